@@ -18,7 +18,7 @@ export const isMissing = (error: unknown): boolean => error instanceof ApiError 
 
 /**
  * What a page's components find in their cache when they start.
- * @param heardOf is told of each call that did not succeed
+ * @param heardOf called for each call that did not succeed
  * @throws ApiError of status 404: there is no such object for this visitor
  */
 export async function prefetch(

@@ -1,15 +1,14 @@
 "use client";
 
-import { useFieldArray } from "react-hook-form";
 import type { CaseInput, Suite, SuiteCase } from "#lib/evals/browser/suite-schema.ts";
 import { Button } from "../ui/button.tsx";
 import { COMMAS, PROPOSED_TEXT } from "../ui/form/field-text.ts";
 import { FormCheckbox, FormSelect, FormText, FormTextarea } from "../ui/form/form-fields.tsx";
 import { SubmitRow } from "../ui/form/submit-row.tsx";
 import { type ApiForm, useApiForm } from "../ui/form/use-api-form.ts";
-import { useFieldError } from "../ui/form/use-field-error.ts";
 import { notify } from "../ui/toast.tsx";
 import { useApiMutation } from "../ui/use-api.ts";
+import { FormRows } from "./form-rows.tsx";
 import { FormJson } from "./json-field.tsx";
 import { useCaseCheck } from "./use-case-check.ts";
 
@@ -83,86 +82,77 @@ type Part = { form: ApiForm<CaseInput> };
 const ROLES = (["system", "user", "assistant", "tool"] as const).map((value) => ({ value, label: value }));
 
 function Messages({ form }: Part) {
-  const { fields, append, remove } = useFieldArray({ control: form.control, name: "messages" });
-  const error = useFieldError(form, "messages");
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-1 text-sm font-medium">Conversation</legend>
-      {fields.map(({ id, tool_calls = [] }, at) => (
-        <div key={id} className="flex items-start gap-2">
-          <FormSelect
-            form={form}
-            name={`messages.${at}.role`}
-            label={`Role of message ${at + 1}`}
-            isLabelHidden
-            className="w-28 shrink-0"
-            options={ROLES}
-          />
-          <div className="min-w-0 grow">
-            <FormTextarea
+      <FormRows form={form} name="messages" one="message" added={{ role: "user", content: "" }}>
+        {(at, { tool_calls = [] }) => (
+          <>
+            <FormSelect
               form={form}
-              name={`messages.${at}.content`}
-              as={PROPOSED_TEXT}
-              label={`Message ${at + 1}`}
+              name={`messages.${at}.role`}
+              label={`Role of message ${at + 1}`}
               isLabelHidden
-              rows={3}
-              className="w-full"
+              className="w-28 shrink-0"
+              options={ROLES}
             />
-            {tool_calls.map((call) => (
-              <p key={call.id} className="break-words font-mono text-xs text-fg-2">
-                {call.function.name} {call.function.arguments}
-              </p>
-            ))}
-          </div>
-          <Button size="sm" variant="ghost" onClick={() => remove(at)}>
-            Remove<span className="sr-only"> message {at + 1}</span>
-          </Button>
-        </div>
-      ))}
-      {error && <p className="text-sm text-bad">{error}</p>}
-      <Button size="sm" className="self-start" onClick={() => append({ role: "user", content: "" })}>
-        Add message
-      </Button>
+            <div className="min-w-48 grow basis-0">
+              <FormTextarea
+                form={form}
+                name={`messages.${at}.content`}
+                as={PROPOSED_TEXT}
+                label={`Message ${at + 1}`}
+                isLabelHidden
+                rows={3}
+                className="w-full"
+              />
+              {tool_calls.map((call) => (
+                <p key={call.id} className="break-words font-mono text-xs text-fg-2">
+                  {call.function.name} {call.function.arguments}
+                </p>
+              ))}
+            </div>
+          </>
+        )}
+      </FormRows>
     </fieldset>
   );
 }
 
 function Calls({ form }: Part) {
-  const { fields, append, remove } = useFieldArray({ control: form.control, name: "expected.calls" });
-  const error = useFieldError(form, "expected.calls");
   return (
     <fieldset className="flex flex-col gap-2">
       <legend className="mb-1 text-sm font-medium">Right answer</legend>
-      {fields.length === 0 && <p className="text-sm text-fg-2">No call: the right answer calls no tool.</p>}
-      {fields.map(({ id }, at) => (
-        <div key={id} className="flex flex-wrap items-start gap-2">
-          <FormText
-            form={form}
-            name={`expected.calls.${at}.name`}
-            label={`Tool of call ${at + 1}`}
-            isLabelHidden
-            className="w-48 font-mono text-xs"
-          />
-          <div className="min-w-0 grow">
-            <FormTextarea
+      <FormRows
+        form={form}
+        name="expected.calls"
+        one="call"
+        empty="No call: the right answer calls no tool."
+        added={{ name: "", arguments: "{}" }}
+      >
+        {(at) => (
+          <>
+            <FormText
               form={form}
-              name={`expected.calls.${at}.arguments`}
-              label={`Arguments of call ${at + 1}`}
+              name={`expected.calls.${at}.name`}
+              label={`Tool of call ${at + 1}`}
               isLabelHidden
-              rows={2}
-              spellCheck={false}
-              className="w-full font-mono text-xs"
+              className="w-48 font-mono text-xs"
             />
-          </div>
-          <Button size="sm" variant="ghost" onClick={() => remove(at)}>
-            Remove<span className="sr-only"> call {at + 1}</span>
-          </Button>
-        </div>
-      ))}
-      {error && <p className="text-sm text-bad">{error}</p>}
-      <Button size="sm" className="self-start" onClick={() => append({ name: "", arguments: "{}" })}>
-        Add call
-      </Button>
+            <div className="min-w-48 grow basis-0">
+              <FormTextarea
+                form={form}
+                name={`expected.calls.${at}.arguments`}
+                label={`Arguments of call ${at + 1}`}
+                isLabelHidden
+                rows={2}
+                spellCheck={false}
+                className="w-full font-mono text-xs"
+              />
+            </div>
+          </>
+        )}
+      </FormRows>
     </fieldset>
   );
 }

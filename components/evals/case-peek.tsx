@@ -1,6 +1,6 @@
 "use client";
 
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import type { Suite, SuiteCase } from "#lib/evals/browser/suite-schema.ts";
 import { Button } from "../ui/button.tsx";
 import { callsText } from "../ui/calls-text.ts";
@@ -9,17 +9,24 @@ import { CopyBlock, CopyId } from "../ui/copy.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { KeyValue } from "../ui/key-value.tsx";
 import { useDenied } from "../ui/reader.tsx";
+import { Skeleton } from "../ui/skeleton.tsx";
 import { notify } from "../ui/toast.tsx";
 import { Switch } from "../ui/toggle.tsx";
 import { useApiMutation } from "../ui/use-api.ts";
-import { CaseEditor } from "./case-editor.tsx";
+
+const CaseEditor = lazy(() => import("./case-editor.tsx").then((module) => ({ default: module.CaseEditor })));
 
 const FINAL = "A run used this revision, so it is locked. Edit it as a new revision.";
 
 /** One prompt in full, with its right answer; and its edits, while the suite may still change. */
 export function CasePeek({ suite, shown, onGone }: { suite: Suite; shown: SuiteCase; onGone: () => void }) {
   const [isEditing, setEditing] = useState(false);
-  if (isEditing) return <CaseEditor suite={suite} shown={shown} onDone={() => setEditing(false)} />;
+  if (isEditing)
+    return (
+      <Suspense fallback={<Skeleton className="h-96 w-full" />}>
+        <CaseEditor suite={suite} shown={shown} onDone={() => setEditing(false)} />
+      </Suspense>
+    );
   return (
     <div className="flex flex-col gap-5">
       <Actions suite={suite} shown={shown} onEdit={() => setEditing(true)} onGone={onGone} />

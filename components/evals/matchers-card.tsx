@@ -1,15 +1,13 @@
 "use client";
 
-import { useFieldArray } from "react-hook-form";
 import type { Suite } from "#lib/evals/browser/suite-schema.ts";
-import { Button } from "../ui/button.tsx";
 import { EditCard } from "../ui/form/edit-card.tsx";
 import { FormSelect, FormText } from "../ui/form/form-fields.tsx";
 import { type ApiForm, useApiForm } from "../ui/form/use-api-form.ts";
-import { useFieldError } from "../ui/form/use-field-error.ts";
 import { useDenied } from "../ui/reader.tsx";
 import { notify } from "../ui/toast.tsx";
 import { useApi, useApiMutation } from "../ui/use-api.ts";
+import { FormRows } from "./form-rows.tsx";
 
 type Values = Pick<Suite, "matchers" | "generation">;
 const MATCHERS = [
@@ -45,17 +43,16 @@ export function MatchersCard({ suite: { id, matchers, generation, isFinal } }: {
 }
 
 function Rows({ form }: { form: ApiForm<Values> }) {
-  const { fields, append, remove } = useFieldArray({ control: form.control, name: "matchers" });
-  const error = useFieldError(form, "matchers");
   return (
-    <>
-      {fields.length === 0 && (
-        <p className="text-md text-fg-2">
-          Arguments must match exactly after normalisation. A matcher relaxes one argument of one tool.
-        </p>
-      )}
-      {fields.map(({ id }, at) => (
-        <div key={id} className="flex flex-wrap items-start gap-2">
+    <FormRows
+      form={form}
+      name="matchers"
+      one="matcher"
+      empty="Arguments must match exactly after normalisation. A matcher relaxes one argument of one tool."
+      added={{ tool: "", path: "$.", matcher: "iso-instant" }}
+    >
+      {(at) => (
+        <>
           <FormText
             form={form}
             name={`matchers.${at}.tool`}
@@ -80,20 +77,8 @@ function Rows({ form }: { form: ApiForm<Values> }) {
             className="w-44"
             options={MATCHERS}
           />
-          <Button size="sm" variant="ghost" disabledReason={form.denied} onClick={() => remove(at)}>
-            Remove<span className="sr-only"> matcher {at + 1}</span>
-          </Button>
-        </div>
-      ))}
-      {error && <p className="text-sm text-bad">{error}</p>}
-      <Button
-        size="sm"
-        className="self-start"
-        disabledReason={form.denied}
-        onClick={() => append({ tool: "", path: "$.", matcher: "iso-instant" })}
-      >
-        Add matcher
-      </Button>
-    </>
+        </>
+      )}
+    </FormRows>
   );
 }

@@ -1,6 +1,7 @@
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { type AlertRule, runbookPath } from "#lib/alerting/browser/alert-kinds.ts";
+import { runbookPath } from "#lib/alerting/browser/alert-kinds.ts";
+import type { AlertRule } from "#lib/alerting/browser/rule-table.ts";
 import type { Runbook, RunbookStep } from "#lib/alerting/browser/runbooks.ts";
 import { TextLink } from "../ui/button.tsx";
 import { CopyButton } from "../ui/copy.tsx";

@@ -1,5 +1,6 @@
 import Link from "next/link";
-import { type AlertRule, runbookPath } from "#lib/alerting/browser/alert-kinds.ts";
+import { runbookPath } from "#lib/alerting/browser/alert-kinds.ts";
+import type { AlertRule } from "#lib/alerting/browser/rule-table.ts";
 import { PageHeader } from "../ui/page-header.tsx";
 
 /** What to do about each kind of alert. */

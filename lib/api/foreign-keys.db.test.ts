@@ -1,57 +1,38 @@
-import { randomBytes } from "node:crypto";
-import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { addNodeRow } from "#lib/evals/testing/settle-fleet.ts";
 import { judgeRun } from "#lib/evals/verdict/judge-run.ts";
-import { type Database, openDatabase, type Tx } from "#lib/platform/db.ts";
+import type { Database, Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
-import { silentLog } from "#lib/platform/log.ts";
-import { migrate } from "#lib/platform/migrate.ts";
-import { projectRoot } from "#lib/platform/project-root.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { runSql, TEMPLATE_DATABASE, withDatabase } from "#lib/platform/testing/template.ts";
+import { createOlderCatalog, type OlderCatalog } from "#lib/platform/testing/older-catalog.ts";
 import { addVersionRow } from "#lib/registry/testing/add-version-row.ts";
 import { addAdapter, addPool } from "#lib/registry/testing/register.ts";
 import { createTestApi, type TestApi } from "./testing/test-api.ts";
 
 /**
- * A catalog of before there were these foreign keys, in which things were removed that other rows name, and what is told of
- * it after the update. The steps follow one another.
+ * A catalog of before there were these foreign keys, in which things were removed that other rows name, and what the API says
+ * of it after the update. The steps follow one another.
  */
-const MIGRATIONS = join(projectRoot(), "prisma", "migrations");
 const KEYS = "0002_foreign_keys";
-const name = `before_keys_${randomBytes(6).toString("hex")}`;
 const at = new Date();
 
-let folder: string;
-let url: string;
+let catalog: OlderCatalog;
 let db: Database;
 let api: TestApi;
 let kept: History;
 let gone: History;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "switchyard-migrations-"));
   // with all that the product of today needs, but for the keys
-  for (const migration of await readdir(MIGRATIONS))
-    if (migration !== KEYS) await cp(join(MIGRATIONS, migration), join(folder, migration), { recursive: true });
-  const adminUrl = inject("postgresUrl");
-  await TEMPLATE_DATABASE.drop(adminUrl, name);
-  await runSql(adminUrl, `CREATE DATABASE ${name}`);
-  url = withDatabase(adminUrl, name);
-  await migrate(url, folder);
-  db = openDatabase(url, silentLog);
+  catalog = await createOlderCatalog((migration) => migration !== KEYS);
+  db = catalog.db;
   api = await createTestApi({ db });
   kept = await addHistory("kept");
   gone = await addHistory("gone");
 });
 afterAll(async () => {
   await api.close();
-  await db.close();
-  await TEMPLATE_DATABASE.drop(inject("postgresUrl"), name);
-  await rm(folder, { recursive: true });
+  await catalog.close();
 });
 
 const inCatalog = <T>(work: (client: Tx["client"]) => Promise<T>) =>
@@ -179,7 +160,8 @@ it("keeps what is there, and of what was removed all that could be read", async 
   });
   await deletePool(gone);
 
-  expect(await migrate(url, MIGRATIONS)).toEqual([KEYS]);
+  expect(await catalog.update()).toEqual([KEYS]);
+  expect(await catalog.update()).toEqual([]);
 
   expect(await readHistory()).toEqual({ cutovers: [kept.cutoverId], runs: [kept.runId], approvals: [kept.approvalId] });
   const cutover = await api.admin.call("GET /cutovers/{cutoverId}", { params: { cutoverId: kept.cutoverId } });

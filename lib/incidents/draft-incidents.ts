@@ -1,5 +1,5 @@
-import { WINDOW_MS } from "#lib/alerting/alerts/alert-rules.ts";
 import { type AlertRecord, listAlertsOf, listFallbackAlerts } from "#lib/alerting/alerts/alert-store.ts";
+import { WINDOW_MS } from "#lib/alerting/alerts/thresholds.ts";
 import { stepStart } from "#lib/metrics/rollup.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";

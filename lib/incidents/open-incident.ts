@@ -1,5 +1,5 @@
 import { type AlertRecord, getAlert } from "#lib/alerting/alerts/alert-store.ts";
-import { RULES } from "#lib/alerting/browser/alert-kinds.ts";
+import { RULES } from "#lib/alerting/browser/rule-table.ts";
 import { actorLabel } from "#lib/identity/actor.ts";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";

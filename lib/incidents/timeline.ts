@@ -1,5 +1,5 @@
 import type { AlertRecord } from "#lib/alerting/alerts/alert-store.ts";
-import { RULES } from "#lib/alerting/browser/alert-kinds.ts";
+import { RULES } from "#lib/alerting/browser/rule-table.ts";
 import type { IncidentEventKind } from "./browser/incident-kinds.ts";
 import type { TimelineEntry } from "./browser/incident-schema.ts";
 import type { EventRecord } from "./incident-store.ts";

@@ -16,7 +16,7 @@ type FromDropProps = {
   pool: Pool;
   adapterName: string;
   denied: string | undefined;
-  /** The draft is there: its page goes on. */
+  /** Continues on the page of the new draft. */
   onMade: (importId: string) => void;
 };
 

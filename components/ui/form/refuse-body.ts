@@ -20,7 +20,7 @@ export async function refuseBody({
   schema: () => Promise<z.ZodType>;
   body: unknown;
 }): Promise<Problem | null> {
-  // only what could not be fetched is told so: a check that throws is a defect, and shows as one
+  // only a failed fetch is reported as one: a check that throws is a defect, and shows as such
   const parts = await Promise.all([import("./check-body.ts"), schema()]).catch(() => null);
   if (parts === null) return NOT_LOADED;
   const [{ refusalOf }, loaded] = parts;

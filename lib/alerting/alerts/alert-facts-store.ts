@@ -16,9 +16,9 @@ import { listAccepted } from "../objectives/objective-store.ts";
 import { recentOf } from "../objectives/recent-store.ts";
 import { viewObjectives } from "../objectives/show-objective.ts";
 import type { AlertFacts, NodeFacts, ServingPlace, TenantTraffic } from "./alert-facts.ts";
-import { KEY_NOTICE_MS, WINDOW_MS } from "./alert-rules.ts";
 import { lastEvaluation } from "./last-evaluation.ts";
 import { readNodeMinutes } from "./node-minutes-store.ts";
+import { KEY_NOTICE_MS, WINDOW_MS } from "./thresholds.ts";
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ALERT_RULES, type AlertRule, RULES } from "../browser/alert-kinds.ts";
-import { CLEAR_SHARE } from "./alert-rules.ts";
+import { ALERT_RULES, type AlertRule, RULES } from "../browser/rule-table.ts";
 import { alertSentence } from "./alert-sentence.ts";
 import { NOTHING, subjectOf } from "./blank-observation.ts";
 import { type Groupable, groupAlerts } from "./group-alerts.ts";
 import { judgeThreshold } from "./judge-threshold.ts";
 import { type AlertStep, dedupeKey, type Observation, type OpenAlert, stepAlert } from "./step-alert.ts";
+import { CLEAR_SHARE } from "./thresholds.ts";
 
 const NOON = Date.UTC(2026, 10, 25, 12);
 const at = (seconds: number) => new Date(NOON + seconds * 1_000);

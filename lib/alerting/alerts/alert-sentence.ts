@@ -1,5 +1,4 @@
-import type { AlertRule } from "../browser/alert-kinds.ts";
-import { RULES } from "../browser/alert-kinds.ts";
+import { type AlertRule, RULES } from "../browser/rule-table.ts";
 
 export type SentenceFacts = {
   rule: AlertRule;

@@ -2,8 +2,8 @@ import { pageArgs, toPage } from "#lib/http/cursor.ts";
 import type { Page } from "#lib/http/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { Prisma } from "#prisma/generated/client.ts";
-import type { AlertRule } from "../browser/alert-kinds.ts";
 import type { AlertEvidence, AlertsQuery } from "../browser/alert-schema.ts";
+import type { AlertRule } from "../browser/rule-table.ts";
 import type { Diagnosis } from "./cause/diagnose.ts";
 import type { Affected } from "./count-affected.ts";
 
@@ -46,7 +46,7 @@ export const listFallbackAlerts = (tx: Tx) =>
     select: { id: true, causeId: true, tenantId: true, startedAt: true },
   });
 
-/** Those of some ids that are told of. */
+/** Alerts by id, without pending ones. */
 export async function listAlertsOf(tx: Tx, ids: readonly string[]): Promise<AlertRecord[]> {
   const where = { id: { in: [...ids] }, state: { not: "pending" as const } };
   return (await tx.client.alert.findMany({ where, orderBy: { startedAt: "asc" } })).map(toRecord);

@@ -1,9 +1,9 @@
 import { stepStart } from "#lib/metrics/rollup.ts";
 import type { Tx } from "#lib/platform/db.ts";
-import { RULES } from "../browser/alert-kinds.ts";
-import { SEEN_OVER_MS } from "./alert-rules.ts";
+import { RULES } from "../browser/rule-table.ts";
 import type { AlertRecord } from "./alert-store.ts";
 import { type AffectedRow, badRequests, slowRequests, swappedRequests } from "./hit-store.ts";
+import { SEEN_OVER_MS } from "./thresholds.ts";
 
 type Counted = { id: string; hit: number; of: number };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { ALERT_RULES } from "../browser/alert-kinds.ts";
 import type { PitfallFinding } from "../browser/finding-schema.ts";
+import { ALERT_RULES } from "../browser/rule-table.ts";
 import { NOTHING, subjectOf } from "./blank-observation.ts";
 import type { AlertSpan, CauseFacts, Symptomatic } from "./cause/cause-facts.ts";
 import { type Diagnosis, diagnose } from "./cause/diagnose.ts";

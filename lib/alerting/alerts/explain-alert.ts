@@ -1,7 +1,7 @@
 import { fallbackSentence } from "#lib/requests/fallback-words.ts";
-import type { AlertRule } from "../browser/alert-kinds.ts";
 import type { AlertEvidence, SuggestedAction } from "../browser/alert-schema.ts";
 import type { Cause } from "../browser/cause-schema.ts";
+import type { AlertRule } from "../browser/rule-table.ts";
 import type { Diagnosis } from "./cause/diagnose.ts";
 import { type ActionFacts, usualActions } from "./suggested-actions.ts";
 

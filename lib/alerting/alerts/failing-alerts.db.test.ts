@@ -32,7 +32,7 @@ async function look() {
 }
 const failing = async () => (await world.list()).filter(({ rule }) => rule === "requests_failing");
 
-it("errors of a tenant without an objective are told, with the commonest error and what to do", async () => {
+it("errors of a tenant without an objective fire an alert with the commonest error and the next step", async () => {
   await ask(20, 8);
   await look();
   const [alert, ...others] = await failing();
@@ -62,7 +62,7 @@ it("is critical when half of them fail, and over once few do", async () => {
   expect(await failing()).toMatchObject([{ state: "resolved" }]);
 });
 
-it("a few errors, or a share below the limit, are told to nobody", async () => {
+it("a few errors, or a share below the limit, fire no alert", async () => {
   await ask(4, 4);
   await look();
   await ask(200, 5);
@@ -70,7 +70,7 @@ it("a few errors, or a share below the limit, are told to nobody", async () => {
   expect(await failing()).toEqual([]);
 });
 
-it("where an objective promises availability, its own alerts tell of the errors", async () => {
+it("where an availability objective exists, only its own alerts fire", async () => {
   const body = { tenantId: world.tenantId, kind: "availability" as const, target: 0.99, windowDays: 7 as const };
   await world.api.admin.call("POST /objectives", { body });
   await ask(20, 20);

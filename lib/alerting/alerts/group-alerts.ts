@@ -1,4 +1,5 @@
-import { ALERT_RULES, type AlertRule, type AlertSeverity } from "../browser/alert-kinds.ts";
+import type { AlertSeverity } from "../browser/alert-kinds.ts";
+import { ALERT_RULES, type AlertRule } from "../browser/rule-table.ts";
 
 export type Groupable = {
   id: string;

@@ -1,13 +1,5 @@
 import { GATEWAY_CONDITIONS } from "#lib/metrics/conditions/record-condition.ts";
 import { type AlertFacts, type KeptCondition, tenantsAt, touchedBy } from "./alert-facts.ts";
-import {
-  CLEAR_SHARE,
-  CONDITION_STALE_MS,
-  FALLBACK_LEAST,
-  FALLBACK_SHARE,
-  GATEWAY_SILENT_MS,
-  LOOKED_LATELY_MS,
-} from "./alert-rules.ts";
 import { momentText } from "./alert-sentence.ts";
 import { NOTHING, subjectOf } from "./blank-observation.ts";
 import { type Judged, judgeThreshold } from "./judge-threshold.ts";
@@ -15,6 +7,14 @@ import { observeNode } from "./observe-node.ts";
 import { observeObjective } from "./observe-objective.ts";
 import { observeReleases } from "./observe-releases.ts";
 import type { Observation } from "./step-alert.ts";
+import {
+  CLEAR_SHARE,
+  CONDITION_STALE_MS,
+  FALLBACK_LEAST,
+  FALLBACK_SHARE,
+  GATEWAY_SILENT_MS,
+  LOOKED_LATELY_MS,
+} from "./thresholds.ts";
 
 /** Every rule on everything it applies to; a subject that is left out is gone. */
 export const observeAlerts = (facts: AlertFacts): Observation[] => [

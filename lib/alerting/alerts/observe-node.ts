@@ -1,10 +1,10 @@
 import { conditionOf, NODE_CONDITIONS } from "#lib/fleet/conditions.ts";
 import type { ChartMetric } from "#lib/metrics/browser/chart-metrics.ts";
 import { COUNTED_MS } from "#lib/metrics/counted-window.ts";
-import type { AlertRule, AlertSeverity } from "../browser/alert-kinds.ts";
+import type { AlertSeverity } from "../browser/alert-kinds.ts";
 import type { AlertEvidence } from "../browser/alert-schema.ts";
+import type { AlertRule } from "../browser/rule-table.ts";
 import { type AlertFacts, type NodeFacts, tenantsAt } from "./alert-facts.ts";
-import { CLEAR_SHARE, SCRAPE_STALE_MS } from "./alert-rules.ts";
 import { judgeThreshold } from "./judge-threshold.ts";
 import {
   addCounts,
@@ -16,6 +16,7 @@ import {
   withoutLoads,
 } from "./node-counts.ts";
 import type { Observation } from "./step-alert.ts";
+import { CLEAR_SHARE, SCRAPE_STALE_MS } from "./thresholds.ts";
 
 type Seen = {
   status: Observation["status"];

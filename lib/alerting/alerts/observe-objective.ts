@@ -6,9 +6,9 @@ import { isBurning, LEAST_REQUESTS } from "../objectives/judge-burn.ts";
 import { duration, KINDS } from "../objectives/objective-words.ts";
 import type { RecentRequests } from "../objectives/recent-store.ts";
 import { type AlertFacts, tenantsAt, touchedBy } from "./alert-facts.ts";
-import { CLEAR_SHARE } from "./alert-rules.ts";
 import { judgeThreshold } from "./judge-threshold.ts";
 import type { Observation } from "./step-alert.ts";
+import { CLEAR_SHARE } from "./thresholds.ts";
 
 const METRICS: Record<ObjectiveKind, ChartMetric> = {
   latency_p95: "latency",

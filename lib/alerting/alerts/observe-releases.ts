@@ -1,8 +1,8 @@
 import { BATCH_STOPPED, GATE_EXPIRED, GATE_STUCK, GUARD_BREACHED } from "#lib/metrics/conditions/record-condition.ts";
 import type { AlertFacts, KeptCondition } from "./alert-facts.ts";
-import { CONDITION_STALE_MS } from "./alert-rules.ts";
 import { NOTHING, subjectOf } from "./blank-observation.ts";
 import type { Observation } from "./step-alert.ts";
+import { CONDITION_STALE_MS } from "./thresholds.ts";
 
 /** The rules of gates and cutovers, which their own rooms watch and tell as conditions. */
 export const observeReleases = (facts: AlertFacts): Observation[] => [

@@ -1,6 +1,6 @@
-import type { AlertRule, AlertSeverity } from "../browser/alert-kinds.ts";
-import { RULES } from "../browser/alert-kinds.ts";
+import type { AlertSeverity } from "../browser/alert-kinds.ts";
 import type { AlertEvidence, AlertSubject } from "../browser/alert-schema.ts";
+import { type AlertRule, RULES } from "../browser/rule-table.ts";
 import type { Judged } from "./judge-threshold.ts";
 
 /** What a rule makes of its subject now. unknown = it cannot be seen, which is never the same as well. @see Judged */

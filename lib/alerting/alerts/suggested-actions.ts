@@ -1,5 +1,5 @@
-import type { AlertRule } from "../browser/alert-kinds.ts";
 import type { AlertSubject, SuggestedAction } from "../browser/alert-schema.ts";
+import type { AlertRule } from "../browser/rule-table.ts";
 
 export type ActionFacts = {
   rule: AlertRule;

@@ -1,5 +1,6 @@
 import type { Tx } from "#lib/platform/db.ts";
-import { RULES, runbookPath } from "../browser/alert-kinds.ts";
+import { runbookPath } from "../browser/alert-kinds.ts";
+import { RULES } from "../browser/rule-table.ts";
 import type { NotificationPayload } from "../channels/notification-body.ts";
 import { channelsTold, queueNotifications } from "../channels/notification-store.ts";
 import type { AlertRecord } from "./alert-store.ts";

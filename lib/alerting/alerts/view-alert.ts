@@ -1,5 +1,5 @@
-import { RULES } from "../browser/alert-kinds.ts";
 import type { Alert, AlertSubject } from "../browser/alert-schema.ts";
+import { RULES } from "../browser/rule-table.ts";
 import type { AlertRecord, SilenceRecord } from "./alert-store.ts";
 
 export const subjectOfRecord = (alert: AlertRecord): AlertSubject => ({

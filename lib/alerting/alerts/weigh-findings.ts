@@ -1,7 +1,7 @@
 import type { ChartMetric } from "#lib/metrics/browser/chart-metrics.ts";
-import type { AlertRule } from "../browser/alert-kinds.ts";
 import type { AlertEvidence, AlertFinding } from "../browser/alert-schema.ts";
 import type { Pitfall, PitfallFinding } from "../browser/finding-schema.ts";
+import type { AlertRule } from "../browser/rule-table.ts";
 import { momentText } from "./alert-sentence.ts";
 import type { Diagnosis } from "./cause/diagnose.ts";
 

@@ -2,7 +2,6 @@ import * as z from "zod";
 import { FigureSchema, IsoTime, idOf, PageQuery, pageOf } from "#lib/http/schema.ts";
 import { CHART_METRICS } from "#lib/metrics/browser/chart-metrics.ts";
 import {
-  ALERT_RULES,
   ALERT_SEVERITIES,
   ALERT_STATES,
   CHANNEL_KINDS,
@@ -13,6 +12,7 @@ import {
 import { CauseSchema } from "./cause-schema.ts";
 import { PitfallFindingSchema } from "./finding-schema.ts";
 import { INCIDENT_STATES } from "./incident-states.ts";
+import { ALERT_RULES } from "./rule-table.ts";
 
 /** What an alert is about, and where that lies. */
 export const AlertSubjectSchema = z.object({

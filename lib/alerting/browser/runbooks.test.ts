@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { type NotificationPayload, notificationBody } from "../channels/notification-body.ts";
 import { notificationMail } from "../channels/notification-mail.ts";
-import { ALERT_RULES, RULES, runbookPath } from "./alert-kinds.ts";
+import { runbookPath } from "./alert-kinds.ts";
+import { ALERT_RULES, RULES } from "./rule-table.ts";
 import { RUNBOOKS } from "./runbooks.ts";
 
 describe("each rule's runbook", () => {

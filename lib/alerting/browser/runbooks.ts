@@ -1,4 +1,4 @@
-import type { AlertRule } from "./alert-kinds.ts";
+import type { AlertRule } from "./rule-table.ts";
 
 /** One thing to do or to look at, with the page of the console where it is done. */
 export type RunbookStep = { text: string; page?: { label: string; href: string } };

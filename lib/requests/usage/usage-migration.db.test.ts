@@ -1,47 +1,24 @@
-import { randomBytes } from "node:crypto";
-import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import * as seed from "#lib/metrics/testing/seed-catalog.ts";
-import { type Database, openDatabase } from "#lib/platform/db.ts";
-import { silentLog } from "#lib/platform/log.ts";
-import { migrate } from "#lib/platform/migrate.ts";
 import { makePartitions } from "#lib/platform/partitions.ts";
-import { projectRoot } from "#lib/platform/project-root.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { runSql, TEMPLATE_DATABASE, withDatabase } from "#lib/platform/testing/template.ts";
+import { createOlderCatalog, type OlderCatalog } from "#lib/platform/testing/older-catalog.ts";
 import { PARTITIONED } from "../partitioned.ts";
 import { makeUsage } from "../testing/make-usage.ts";
 import { recordUsage } from "./record-usage.ts";
 import { readUsageSums } from "./usage-sums-store.ts";
 
-const MIGRATIONS = join(projectRoot(), "prisma", "migrations");
-const BEFORE = "0004";
-const name = `before_pools_${randomBytes(6).toString("hex")}`;
+const SUMS = "0004_usage_by_day_and_pool";
 const NOON = new Date("2026-11-24T12:00:00.000Z");
-let folder: string;
-let url: string;
-let db: Database;
+let catalog: OlderCatalog;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "switchyard-migrations-"));
-  for (const migration of await readdir(MIGRATIONS))
-    if (migration < BEFORE) await cp(join(MIGRATIONS, migration), join(folder, migration), { recursive: true });
-  const adminUrl = inject("postgresUrl");
-  await TEMPLATE_DATABASE.drop(adminUrl, name);
-  await runSql(adminUrl, `CREATE DATABASE ${name}`);
-  url = withDatabase(adminUrl, name);
-  await migrate(url, folder);
-  db = openDatabase(url, silentLog);
+  catalog = await createOlderCatalog((migration) => migration !== SUMS);
 });
-afterAll(async () => {
-  await db.close();
-  await TEMPLATE_DATABASE.drop(inject("postgresUrl"), name);
-  await rm(folder, { recursive: true });
-});
+afterAll(() => catalog.close());
 
 it("sums what an older version recorded: a day and a pool read as their hours and minutes do", async () => {
+  const { db } = catalog;
   const poolId = await seed.seedPool(db);
   const nodeId = await seed.seedNode(db, { poolId, name: "a", baseUrl: "http://a.test", seenAt: NOON });
   const count = { requests: 3, answered: 2, failed: 1, latency: { 70: 1, 71: 1 } };
@@ -71,7 +48,8 @@ it("sums what an older version recorded: a day and a pool read as their hours an
     await client.usagePending.deleteMany();
   });
 
-  expect((await migrate(url, MIGRATIONS)).at(0)?.startsWith(BEFORE)).toBe(true);
+  expect(await catalog.update()).toEqual([SUMS]);
+  expect(await catalog.update()).toEqual([]);
 
   const from = new Date("2026-11-24T00:00:00.000Z");
   const to = new Date("2026-11-26T00:00:00.000Z");

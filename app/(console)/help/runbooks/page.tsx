@@ -1,6 +1,6 @@
 import { titled } from "#app/titled.ts";
 import { RunbooksPage } from "#components/help/runbooks-page.tsx";
-import { ALERT_RULES, RULES } from "#lib/alerting/browser/alert-kinds.ts";
+import { ALERT_RULES, RULES } from "#lib/alerting/browser/rule-table.ts";
 import { RUNBOOKS } from "#lib/alerting/browser/runbooks.ts";
 
 export const generateMetadata = titled("/help/runbooks");

@@ -1,11 +1,11 @@
 import { COUNTED_MS, settledUntil } from "#lib/metrics/counted-window.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import type { AlertFacts } from "../alert-facts.ts";
-import { FALLBACK_SHARE } from "../alert-rules.ts";
 import { listDiagnosed } from "../alert-store.ts";
 import type { NodeMinute } from "../node-counts.ts";
 import { readNodeMinutes } from "../node-minutes-store.ts";
 import { dedupeKey, type Observation } from "../step-alert.ts";
+import { FALLBACK_SHARE } from "../thresholds.ts";
 import type { CauseFacts, Symptomatic } from "./cause-facts.ts";
 import {
   activeAdapters,

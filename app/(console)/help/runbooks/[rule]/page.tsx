@@ -2,7 +2,7 @@ import type { Metadata } from "next";
 import { notFound } from "next/navigation";
 import { titleOf } from "#app/page-titles.ts";
 import { RunbookPage } from "#components/help/runbook-page.tsx";
-import { ALERT_RULES, type AlertRule, RULES } from "#lib/alerting/browser/alert-kinds.ts";
+import { ALERT_RULES, type AlertRule, RULES } from "#lib/alerting/browser/rule-table.ts";
 import { RUNBOOKS } from "#lib/alerting/browser/runbooks.ts";
 
 type Props = { params: Promise<{ rule: string }> };

@@ -1,4 +1,4 @@
-import type { AlertRule } from "../browser/alert-kinds.ts";
+import type { AlertRule } from "../browser/rule-table.ts";
 
 const SECOND = 1_000;
 const MINUTE = 60_000;
