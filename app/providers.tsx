@@ -1,11 +1,11 @@
 "use client";
 
 import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { NuqsAdapter } from "nuqs/adapters/next/app";
 import type { ReactNode } from "react";
 import { useState } from "react";
 import { TrailProvider } from "#components/ui/breadcrumb.tsx";
 import type { Preferences } from "#components/ui/preferences.ts";
+import { QueryAdapter } from "#components/ui/query-adapter.tsx";
 import { ReaderProvider } from "#components/ui/reader.tsx";
 import { SessionProvider } from "#components/ui/session.tsx";
 import { createSessionWatch, type SessionWatch } from "#components/ui/session-watch.ts";
@@ -55,14 +55,14 @@ export function Providers({
   const [client] = useState(() => createQueryClient(session));
   return (
     <QueryClientProvider client={client}>
-      <NuqsAdapter>
+      <QueryAdapter>
         <ReaderProvider locale={locale} preferences={preferences} may={may} drawnAt={drawnAt}>
           <SessionProvider watch={session}>
             <TrailProvider>{children}</TrailProvider>
             <Toasts />
           </SessionProvider>
         </ReaderProvider>
-      </NuqsAdapter>
+      </QueryAdapter>
     </QueryClientProvider>
   );
 }
