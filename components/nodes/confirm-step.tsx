@@ -2,7 +2,7 @@
 
 import { Button, TextLink } from "#components/ui/button.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
-import { OPTIONAL_DECIMAL } from "#components/ui/form/field-text.ts";
+import { OPTIONAL_PRICE } from "#components/ui/form/field-text.ts";
 import { FormCheckbox, FormText } from "#components/ui/form/form-fields.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { useApi } from "#components/ui/use-api.ts";
@@ -27,7 +27,7 @@ export function ConfirmStep({ adding }: { adding: AddNodeForm }) {
         <FormText
           form={form}
           name="pricePerHour"
-          as={OPTIONAL_DECIMAL}
+          as={OPTIONAL_PRICE}
           label="Price per hour"
           hint="In your currency."
           optional

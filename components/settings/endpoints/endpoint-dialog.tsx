@@ -2,7 +2,7 @@
 
 import { changedFields } from "#components/ui/form/changed-fields.ts";
 import { EditDialog } from "#components/ui/form/edit-dialog.tsx";
-import { OPTIONAL, OPTIONAL_NUMBER } from "#components/ui/form/field-text.ts";
+import { OPTIONAL, OPTIONAL_MONEY, OPTIONAL_NUMBER } from "#components/ui/form/field-text.ts";
 import { FormSelect, FormText } from "#components/ui/form/form-fields.tsx";
 import { type ApiForm, type FormCall, useApiForm } from "#components/ui/form/use-api-form.ts";
 import { notify } from "#components/ui/toast.tsx";
@@ -97,7 +97,7 @@ function EndpointFields({ form, endpoint }: { form: ApiForm<Values>; endpoint: E
         <FormText
           form={form}
           name="costPerMonth"
-          as={OPTIONAL_NUMBER}
+          as={OPTIONAL_MONEY}
           label="Cost a month, US dollars"
           optional
           inputMode="decimal"

@@ -8,8 +8,9 @@ import {
   NUMBER,
   NUMBERS,
   OPTIONAL,
-  OPTIONAL_DECIMAL,
+  OPTIONAL_MONEY,
   OPTIONAL_NUMBER,
+  OPTIONAL_PRICE,
   PLAIN,
   PROPOSED_NUMBER,
   PROPOSED_TEXT,
@@ -28,7 +29,7 @@ describe("a number's field", () => {
     ["1,200,000.5", 1_200_000.5],
     ["60 000", 60_000],
     ["60_000", 60_000],
-    ["$1,200", 1_200],
+    ["$1,200", Number.NaN],
     [" -1.5 ", -1.5],
     ["0", 0],
     ["1,5", Number.NaN],
@@ -56,7 +57,18 @@ describe("a number's field", () => {
       Number.NaN,
       Number.NaN,
     ]);
-    expect(["", "2.125"].map(OPTIONAL_DECIMAL.read)).toEqual([null, 2.125]);
+    expect(["", "2.125", "$2.125", "$"].map(OPTIONAL_PRICE.read)).toEqual([null, 2.125, 2.125, Number.NaN]);
+  });
+
+  it("takes a dollar sign for money only", () => {
+    expect(["", "$1,200", "1200", "$", "$$1"].map(OPTIONAL_MONEY.read)).toEqual([
+      null,
+      1_200,
+      1_200,
+      Number.NaN,
+      Number.NaN,
+    ]);
+    expect(DECIMAL.read("$0")).toBe(Number.NaN);
   });
 
   it("shows nothing for no limit, and for no number", () => {

@@ -20,11 +20,9 @@ const GROUPED = /^-?\d{1,3}(?:(?:,\d{3})+|(?:[\s_]\d{3})+)(?:\.\d+)?$/;
 /** In half of the world 1.000 is a thousand: it is asked for again, as 1 would be saved without a word. */
 const OTHERS_THOUSANDS = /^-?[1-9]\d{0,2}(\.\d{3})+$/;
 
-const amountIn = (text: string): string => text.trim().replace(/^\$/, "");
-
-/** "1,200", "1 200" and "$1200" are 1200; "1,5", "1.000", "1e3" and "many" are no number, and NaN fits no schema. */
+/** "1,200" and "1 200" are 1200; "1,5", "1.000", "1e3", "$5" and "many" are no number, and NaN fits no schema. */
 const numberIn = (text: string): number => {
-  const typed = amountIn(text);
+  const typed = text.trim();
   if (OTHERS_THOUSANDS.test(typed)) return Number.NaN;
   if (PLAIN_NUMBER.test(typed)) return Number(typed);
   return GROUPED.test(typed) ? Number(typed.replaceAll(/[,\s_]/g, "")) : Number.NaN;
@@ -38,18 +36,27 @@ export const NUMBER: FieldText<number> = {
 
 /** A number that often has three decimals, such as a share or a price an hour: a dot is always a point. */
 export const DECIMAL: FieldText<number> = {
-  read: (text) => (PLAIN_NUMBER.test(amountIn(text)) ? Number(amountIn(text)) : Number.NaN),
+  read: (text) => (PLAIN_NUMBER.test(text.trim()) ? Number(text.trim()) : Number.NaN),
   write: NUMBER.write,
-};
-export const OPTIONAL_DECIMAL: FieldText<number | null> = {
-  read: (text) => (text.trim() === "" ? null : DECIMAL.read(text)),
-  write: (value) => (value === null ? "" : DECIMAL.write(value)),
 };
 
 /** A number, or nothing typed for null. */
 export const OPTIONAL_NUMBER: FieldText<number | null> = {
   read: (text) => (text.trim() === "" ? null : NUMBER.read(text)),
   write: (value) => (value === null ? "" : NUMBER.write(value)),
+};
+
+const withoutDollar = (text: string): string => text.trim().replace(/^\$/, "");
+
+/** An amount of money, with or without a dollar sign, or nothing typed for null. */
+export const OPTIONAL_MONEY: FieldText<number | null> = {
+  read: (text) => (text.trim() === "" ? null : NUMBER.read(withoutDollar(text))),
+  write: OPTIONAL_NUMBER.write,
+};
+/** A price an hour, which often has three decimals. */
+export const OPTIONAL_PRICE: FieldText<number | null> = {
+  read: (text) => (text.trim() === "" ? null : DECIMAL.read(withoutDollar(text))),
+  write: OPTIONAL_NUMBER.write,
 };
 
 /** What is null as long as nobody has typed anything: until then, a proposal stands there. */
