@@ -27,6 +27,7 @@ export default defineConfig({
   use: {
     baseURL: runningProduct()?.consoleUrl,
     viewport: { width: 1280, height: 800 },
+    actionTimeout: 60_000, // what is not there by then is missing: a test need not wait for its own end
     // Without a GPU each frame of a spinner, and each picture of a trace, is drawn by the processor that the product needs.
     // `npx playwright test --trace on` records one; the nightly run sees motion, and keeps traces.
     trace: isNightly() ? "retain-on-failure" : "off",

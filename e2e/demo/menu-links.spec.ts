@@ -1,4 +1,5 @@
 import { expect, type Page, test } from "@playwright/test";
+import { isNightly } from "#lib/platform/nightly.ts";
 import { everyPairOnce } from "../support/every-pair.ts";
 import { filledFilters, isBroken, listenForErrors, settled } from "../support/shown-page.ts";
 
@@ -22,7 +23,12 @@ async function openedDirectly(page: Page): Promise<Map<string, Shown>> {
   return pages;
 }
 
-test("every link of the menu leads from every other page to its own, with its filters and without an error", async ({
+/** From every page to every other at night; otherwise each page is reached from two others, since a step takes half a second. */
+function walkOver(paths: readonly string[]): string[] {
+  return isNightly() ? everyPairOnce(paths) : [...paths, ...paths.slice(0, -1).toReversed()];
+}
+
+test("every link of the menu leads from other pages to its own, with its filters and without an error", async ({
   page,
 }) => {
   test.setTimeout(300_000);
@@ -30,8 +36,7 @@ test("every link of the menu leads from every other page to its own, with its fi
   expect(pages.size).toBeGreaterThan(10);
   expect([...pages.values()].flatMap(({ filters }) => filters)).not.toEqual([]);
   const errors = listenForErrors(page);
-  const walk = everyPairOnce([...pages.keys()]);
-  expect(walk).toHaveLength(pages.size * (pages.size - 1) + 1);
+  const walk = walkOver([...pages.keys()]);
   for (const [step, path] of walk.entries()) {
     const pair = `${walk[step - 1] ?? "start"} → ${path}`;
     await menu(page).locator(`a[href="${path}"]`).click();

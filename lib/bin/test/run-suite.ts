@@ -7,12 +7,15 @@ import { childEnv } from "#lib/platform/env.ts";
 import { NIGHTLY } from "#lib/platform/nightly.ts";
 import { toolPath } from "../check/run-tool.ts";
 import { type Counts, countPlaywright, countVitest } from "./count-results.ts";
+import { pageSnapshots } from "./page-snapshots.ts";
 
 /** A test runner: how to start it so that it writes its JSON report to a file, and how to count that. */
 type Suite = {
   name: string;
   command: (root: string, report: string) => { args: string[]; env: Record<string, string> };
   count: (report: unknown) => Counts;
+  /** What else is printed when a test failed. */
+  explain?: (root: string) => Promise<string[]>;
 };
 
 export const VITEST: Suite = {
@@ -37,6 +40,7 @@ const browserTests = (...projects: string[]): Suite => ({
     env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
   }),
   count: countPlaywright,
+  explain: pageSnapshots,
 });
 
 export const PLAYWRIGHT = browserTests("demo", "journeys", "fleet");
@@ -64,6 +68,7 @@ export async function runSuite(root: string, suite: Suite, { nightly, print }: S
     });
     const [code] = await once(child, "close");
     const counts = suite.count(JSON.parse(await readFile(report, "utf8")));
+    if (counts.failed > 0) for (const text of (await suite.explain?.(root)) ?? []) print(text);
     // A runner may fail after its last test, such as on a threshold or in its tear-down.
     return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
   } catch (error) {
