@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { mortalDeps } from "#lib/fleet/testing/mortal-deps.ts";
+import { effectsToDieAt, mortalDeps } from "#lib/fleet/testing/mortal-deps.ts";
 import { manualClock } from "#lib/platform/clock.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { writeAs } from "./act-as.ts";
@@ -30,7 +30,7 @@ describe("a worker that is killed", () => {
       await world.start(ITEMS);
       await runJobsOnce(whole, [markHandler()]);
       expect(whole.effects()).toBeGreaterThan(2 * ITEMS);
-      for (let n = 1; n <= whole.effects(); n += 1) {
+      for (const n of effectsToDieAt(moment, whole.effects())) {
         const { id } = await world.start(ITEMS);
         const worker = mortalDeps(world.api.deps, n, moment);
         await runJobsOnce(worker, [markHandler()], { holder: "mortal" }).catch(() => {}); // killed, whatever it said

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { problemOf } from "#lib/evals/testing/eval-world.ts";
-import { mortalDeps } from "#lib/fleet/testing/mortal-deps.ts";
+import { effectsToDieAt, mortalDeps } from "#lib/fleet/testing/mortal-deps.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { createLease } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
@@ -232,7 +232,7 @@ it("starts nothing twice and loses no row, wherever its worker is killed", async
   const ids = await world.addPassed("killed", 2);
   const count = () => world.db.read(platformScope, ({ client }) => client.cutover.count());
   for (const moment of ["before", "after"] as const)
-    for (let n = 1; n < 40; n += 1) {
+    for (const n of effectsToDieAt(moment, 40)) {
       const { id } = await world.create(ids, { atOnce: 2 });
       const before = await count();
       const dying = mortalDeps(world.api.deps, n, moment);

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createFaultWorld, type FaultWorld } from "../testing/fault-world.ts";
-import { mortalDeps } from "../testing/mortal-deps.ts";
+import { effectsToDieAt, mortalDeps } from "../testing/mortal-deps.ts";
 
-/** A worker is killed at every single thing it does while it loads, and while it unloads. */
+/** A worker is killed at each thing it does while it loads, and while it unloads. */
 let world: FaultWorld;
 beforeAll(async () => {
   world = await createFaultWorld(["node-a"]);
@@ -40,7 +40,7 @@ it.each(["before", "after"] as const)(
     const version = await world.version(`load-${moment}`);
     const effects = await countEffects(() => world.stage(version));
     expect(effects).toBeGreaterThan(8);
-    for (let n = 1; n <= effects; n += 1) {
+    for (const n of effectsToDieAt(moment, effects)) {
       await world.unstage(version);
       await world.settle();
       await world.stage(version);
@@ -60,7 +60,7 @@ it.each(["before", "after"] as const)(
     await world.stage(version);
     await world.settle();
     const effects = await countEffects(() => world.unstage(version));
-    for (let n = 1; n <= effects; n += 1) {
+    for (const n of effectsToDieAt(moment, effects)) {
       await world.stage(version);
       await world.settle();
       await world.unstage(version);

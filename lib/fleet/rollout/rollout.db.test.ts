@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Version } from "#lib/registry/schema.ts";
 import type { SimNode } from "#lib/sim/start-node.ts";
 import type { Rollout } from "../schema.ts";
-import { mortalDeps } from "../testing/mortal-deps.ts";
+import { effectsToDieAt, mortalDeps } from "../testing/mortal-deps.ts";
 import { createRolloutWorld, type RolloutWorld } from "../testing/rollout-world.ts";
 
 /** Two simulated nodes with two adapters; engine limits are changed in every way an operator may. */
@@ -258,7 +258,7 @@ describe("a worker that dies", () => {
   it("at any step of a rollout leaves it to the next one, which finishes it", async () => {
     const { maxLoras } = await pool();
     for (const moment of ["before", "after"] as const)
-      for (let n = 3; n <= 6; n += 1) {
+      for (const n of effectsToDieAt(moment, 6, 3)) {
         const { id } = await world.start({
           target: { maxLoras: (await pool()).maxLoras === maxLoras ? maxLoras + 1 : maxLoras },
         });

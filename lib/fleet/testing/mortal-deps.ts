@@ -1,4 +1,7 @@
 import type { Deps } from "#lib/identity/ctx.ts";
+import { testCount } from "#lib/platform/nightly.ts";
+
+type Moment = "before" | "after";
 
 /** What a killed process leaves behind: nothing that comes after its last effect. */
 export class WorkerDied extends Error {}
@@ -7,11 +10,7 @@ export class WorkerDied extends Error {}
  * The outside world of a worker that dies at its `n`th effect (a read, a transaction or a request; counted from 1):
  * `before` that effect happens, or `after`, so that it happened and the worker never learned of it.
  */
-export function mortalDeps(
-  deps: Deps,
-  n: number,
-  moment: "before" | "after",
-): Deps & { effects(): number; isDead(): boolean } {
+export function mortalDeps(deps: Deps, n: number, moment: Moment): Deps & { effects(): number; isDead(): boolean } {
   let count = 0;
   let dead = false;
   const die = (): never => {
@@ -37,4 +36,14 @@ export function mortalDeps(
     effects: () => count,
     isDead: () => dead,
   };
+}
+
+/**
+ * The effects, from the `first` to the `last`, at which a test lets its worker die: all of them at night; otherwise one in
+ * three, others `before` than `after` the effect.
+ */
+export function effectsToDieAt(moment: Moment, last: number, first = 1): number[] {
+  const every = testCount(3, 1);
+  const from = first + (moment === "before" ? 0 : 1 % every);
+  return Array.from({ length: Math.max(0, Math.ceil((last - from + 1) / every)) }, (_, index) => from + index * every);
 }

@@ -19,7 +19,15 @@ const FAST_STOP_MS = 20_000;
 const IMMEDIATE_STOP_MS = 5_000;
 
 const DURABLE = { fsync: "on" } as const;
-const THROW_AWAY = { fsync: "off", synchronous_commit: "off", full_page_writes: "off", max_wal_size: "4GB" } as const;
+const THROW_AWAY = {
+  fsync: "off",
+  synchronous_commit: "off",
+  full_page_writes: "off",
+  max_wal_size: "4GB",
+  autovacuum: "off",
+  wal_level: "minimal",
+  max_wal_senders: "0",
+} as const;
 
 const settings = (port: number, durable: boolean): Record<string, string> => ({
   listen_addresses: "127.0.0.1",

@@ -24,7 +24,7 @@ export const TEMPLATE_DATABASE = {
   name: "switchyard_template",
   create: (adminUrl: string) => runSql(adminUrl, "CREATE DATABASE switchyard_template"),
   clone: (adminUrl: string, name: string) =>
-    runSql(adminUrl, `CREATE DATABASE ${pg.escapeIdentifier(name)} TEMPLATE switchyard_template`),
+    runSql(adminUrl, `CREATE DATABASE ${pg.escapeIdentifier(name)} TEMPLATE switchyard_template STRATEGY FILE_COPY`),
   /** A vacuum of the server's own may be at work in it for a moment, which our login may not end. */
   drop: async (adminUrl: string, name: string) => {
     const statement = `DROP DATABASE IF EXISTS ${pg.escapeIdentifier(name)} WITH (FORCE)`;
