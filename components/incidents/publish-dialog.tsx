@@ -39,6 +39,7 @@ export function PublishDialog({ incident, onClose }: { incident: IncidentDetail;
     <Dialog
       open
       onOpenChange={onClose}
+      holdsInput={texts !== null || template !== DEFAULT_TEXTS[status]}
       size="lg"
       title="Publish update"
       description="Each customer sees only their own text, immediately, on their status page."

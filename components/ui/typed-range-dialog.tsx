@@ -26,10 +26,8 @@ export function TypedRangeDialog({
   onRange: (range: FixedRange) => void;
 }) {
   const zone = useZone();
-  const [typed, setTyped] = useState(() => {
-    const to = fixed?.to.getTime() ?? Date.now();
-    return { from: typedTime(fixed?.from.getTime() ?? to - HOUR, zone), to: typedTime(to, zone) };
-  });
+  const [proposed] = useState(() => proposalOf(fixed, zone));
+  const [typed, setTyped] = useState(proposed);
   const [errors, setErrors] = useState<TypedRange["errors"]>(null);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -41,6 +39,7 @@ export function TypedRangeDialog({
     <Dialog
       open
       onOpenChange={onClose}
+      holdsInput={typed.from !== proposed.from || typed.to !== proposed.to}
       size="sm"
       title="Choose a range"
       footer={
@@ -70,6 +69,11 @@ export function TypedRangeDialog({
       </form>
     </Dialog>
   );
+}
+
+function proposalOf(fixed: FixedRange | null, zone: Zone) {
+  const to = fixed?.to.getTime() ?? Date.now();
+  return { from: typedTime(fixed?.from.getTime() ?? to - HOUR, zone), to: typedTime(to, zone) };
 }
 
 function Moment({

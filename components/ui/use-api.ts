@@ -90,12 +90,15 @@ export function useApi<S extends ReadSignature>(
   };
 }
 
-/** Reads a list page by page. */
+const pageCount = (data: unknown): number => (data as InfiniteData<unknown> | undefined)?.pages.length ?? 0;
+
+/** Reads a list page by page. Polling reads all pages that are shown, so a longer list is polled less often. */
 export function useApiList<S extends ListSignature>(signature: S, input: CallInput<S>, options: ReadOptions = {}) {
   const query = useInfiniteQuery({
     ...pagesOptions(api, signature, input),
     enabled: options.enabled ?? true,
-    refetchInterval: (asked) => (isRefused(asked.state.error) ? false : (options.refreshMs ?? false)),
+    refetchInterval: ({ state: { error, data } }) =>
+      isRefused(error) || !options.refreshMs ? false : options.refreshMs * Math.max(1, pageCount(data)),
     placeholderData: keepPreviousData,
   });
   const problem = useStandingProblem(query.error, query.data !== undefined);
