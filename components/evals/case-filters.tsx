@@ -2,7 +2,8 @@
 
 import { useState } from "react";
 import { Button } from "../ui/button.tsx";
-import { Input, Select } from "../ui/input.tsx";
+import { Select } from "../ui/input.tsx";
+import { SearchInput } from "../ui/search-input.tsx";
 
 type View = { category: string; heldOut: "yes" | "no" | null; expects: "call" | "no_call" | null; q: string };
 
@@ -30,13 +31,12 @@ export function CaseFilters({
   }));
   return (
     <search className="flex flex-wrap items-center gap-2">
-      <Input
+      <SearchInput
         key={cleared}
-        type="search"
         aria-label="Search prompts"
         placeholder="Words of the prompt"
-        defaultValue={view.q}
-        onChange={(event) => onChange({ q: event.target.value.trim() || null })}
+        query={view.q}
+        onSearch={(text) => onChange({ q: text || null })}
         className="w-56 max-sm:w-full"
       />
       <Select

@@ -3,10 +3,11 @@
 import Plus from "lucide-react/icons/plus";
 import { parseAsBoolean, parseAsString, parseAsStringLiteral, useQueryStates } from "nuqs";
 import { Button, LinkButton } from "#components/ui/button.tsx";
-import { Input, Select } from "#components/ui/input.tsx";
+import { Select } from "#components/ui/input.tsx";
 import { NODE_POOL } from "#components/ui/page-calls.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
 import { useDenied } from "#components/ui/reader.tsx";
+import { SearchInput } from "#components/ui/search-input.tsx";
 import { STATUS } from "#components/ui/status-words.ts";
 import { Switch } from "#components/ui/toggle.tsx";
 import { useEvery } from "#components/ui/use-api.ts";
@@ -59,12 +60,11 @@ function Filters({ view, onChange }: { view: View; onChange: (change: Partial<Vi
   );
   return (
     <div className="flex flex-wrap items-center gap-2">
-      <Input
-        type="search"
+      <SearchInput
         aria-label="Search nodes"
         placeholder="Search by name or address"
-        defaultValue={view.q}
-        onChange={(event) => onChange({ q: event.target.value.trim() })}
+        query={view.q}
+        onSearch={(q) => onChange({ q })}
         className="w-60"
       />
       <Select

@@ -2,14 +2,12 @@
 
 import MenuIcon from "lucide-react/icons/menu";
 import { usePathname } from "next/navigation";
-import type { ReactNode } from "react";
-import { useMemo, useState } from "react";
+import { lazy, type ReactNode, Suspense, useMemo, useState } from "react";
 import { Breadcrumb, useTrail } from "#components/ui/breadcrumb.tsx";
 import { IconButton } from "#components/ui/button.tsx";
 import { Sheet } from "#components/ui/dialog.tsx";
 import { useReader } from "#components/ui/reader.tsx";
 import { type Account, AccountMenu } from "./account-menu.tsx";
-import { HelpDialog } from "./help-dialog.tsx";
 import { entryOf, navFor } from "./nav.ts";
 import { SessionBanner } from "./session-banner.tsx";
 import { NavList, Sidebar } from "./sidebar.tsx";
@@ -17,6 +15,8 @@ import { SimulatedStrip } from "./simulated-strip.tsx";
 import { SkipLink } from "./skip-link.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 import { useShortcuts } from "./use-shortcuts.ts";
+
+const HelpDialog = lazy(() => import("./help-dialog.tsx").then((module) => ({ default: module.HelpDialog })));
 
 type ConsoleShellProps = {
   account: Account;
@@ -70,7 +70,11 @@ export function ConsoleShell({ account, simulated, pulse, banner, children }: Co
           <NavList nav={nav} onNavigate={() => setNavOpen(false)} />
         </div>
       </Sheet>
-      <HelpDialog nav={nav} open={isHelpOpen} onOpenChange={setHelpOpen} />
+      {isHelpOpen && (
+        <Suspense fallback={null}>
+          <HelpDialog nav={nav} onClose={() => setHelpOpen(false)} />
+        </Suspense>
+      )}
     </div>
   );
 }

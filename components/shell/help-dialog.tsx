@@ -7,20 +7,12 @@ import type { NavGroup } from "./nav.ts";
 import { shortcutGroups } from "./shortcuts.ts";
 
 /** The keys, from the same list that they work by; and the switch that turns them off. */
-export function HelpDialog({
-  nav,
-  open,
-  onOpenChange,
-}: {
-  nav: readonly NavGroup[];
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-}) {
+export function HelpDialog({ nav, onClose }: { nav: readonly NavGroup[]; onClose: () => void }) {
   const { preferences, setPreferences } = useReader();
   return (
     <Dialog
-      open={open}
-      onOpenChange={onOpenChange}
+      open
+      onOpenChange={onClose}
       title="Keyboard shortcuts"
       footer={
         <Switch

@@ -114,8 +114,8 @@ function Filters({
       <SearchBox
         aria-label="Search tenants"
         placeholder="Name or slug; Enter opens an id or digest"
-        defaultValue={q}
-        onChange={(event) => onQ(event.target.value.trim() || null)}
+        query={q}
+        onSearch={(text) => onQ(text || null)}
         className="w-80"
       />
       <Select

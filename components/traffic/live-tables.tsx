@@ -1,7 +1,8 @@
 "use client";
 
 import type { TenantTraffic, Traffic } from "#lib/requests/browser/traffic-schema.ts";
-import { Input, Select } from "../ui/input.tsx";
+import { Select } from "../ui/input.tsx";
+import { SearchInput } from "../ui/search-input.tsx";
 import { Segments } from "../ui/segments.tsx";
 import { NODE_SORTS, NodeTrafficTable } from "./node-traffic.tsx";
 import { TENANT_SORTS, TenantTable } from "./tenant-traffic.tsx";
@@ -54,12 +55,11 @@ export function LiveTables({
           value={view.by}
           onChange={(by) => void setView({ by, sort: null })}
         />
-        <Input
-          type="search"
+        <SearchInput
           aria-label={view.by === "tenant" ? "Search tenants" : "Search nodes"}
           placeholder="Search by name"
-          defaultValue={view.q}
-          onChange={(event) => void setView({ q: event.target.value.trim() || null })}
+          query={view.q}
+          onSearch={(text) => void setView({ q: text || null })}
           className="w-52"
         />
         {view.by === "tenant" && <OnlyFilter value={only} onChange={(next) => void setView({ only: next })} />}

@@ -22,7 +22,6 @@ function openTab(first: string) {
         },
       },
       addEventListener: events.addEventListener.bind(events),
-      removeEventListener: events.removeEventListener.bind(events),
     },
     latest,
   );

@@ -4,11 +4,11 @@ import { useRouter } from "next/navigation";
 import type { ComponentProps } from "react";
 import { api } from "#lib/api/client.ts";
 import { searchTarget } from "#lib/registry/browser/search-target.ts";
-import { Input } from "./input.tsx";
+import { SearchInput } from "./search-input.tsx";
 import { notify } from "./toast.tsx";
 
 /** A list's search field; Enter opens what a pasted id, digest or lora name names exactly. */
-export function SearchBox(props: Omit<ComponentProps<typeof Input>, "type" | "name">) {
+export function SearchBox(props: Omit<ComponentProps<typeof SearchInput>, "name">) {
   const router = useRouter();
   const open = async (text: string) => {
     const target = searchTarget(text);
@@ -26,7 +26,7 @@ export function SearchBox(props: Omit<ComponentProps<typeof Input>, "type" | "na
       }}
       className="contents"
     >
-      <Input type="search" name="q" {...props} />
+      <SearchInput name="q" {...props} />
     </form>
   );
 }

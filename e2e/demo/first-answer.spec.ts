@@ -21,6 +21,21 @@ test("the first HTML answers, without a script", async ({ page }) => {
   expect(await mainText(page, "/tenants")).toContain(name);
 });
 
+test("what is typed into a search before the page's code has come is searched for", async ({ page }) => {
+  let comes = () => {};
+  const code = new Promise<void>((resolve) => {
+    comes = resolve;
+  });
+  await page.route("**/_next/static/**/*.js", async (route) => {
+    await code;
+    await route.continue();
+  });
+  await page.goto("/tenants", { waitUntil: "commit" });
+  await page.getByLabel("Search tenants").fill("zzzz");
+  comes();
+  await expect(page.getByText("No tenant matches “zzzz”")).toBeVisible();
+});
+
 test("what is not there is a 404, to a customer all of the console is the portal", async ({ page, browser }) => {
   expect((await page.request.get("/tenants/ten_00000000000070008000000000000000")).status()).toBe(404);
   const { id, name } = await liveTenant();

@@ -10,11 +10,14 @@ export function listenForErrors(page: Page): { take: () => string[] } {
   return { take: () => heard.splice(0) };
 }
 
-/** Waits until a page's content has replaced its placeholders. */
+/** Waits until a page's content has replaced its placeholders, and its code listens: the first HTML alone shows much of it. */
 export async function settled(page: Page): Promise<void> {
   // the page itself looks at each frame, so that it is asked once; only one that does not settle is asked what is missing
-  const isSettled = () =>
-    document.querySelector("h1")?.checkVisibility() && !document.querySelector("[aria-busy=true], main [data-pending]");
+  const isSettled = () => {
+    const title = document.querySelector("h1");
+    if (!title?.checkVisibility() || !Object.keys(title).some((key) => key.startsWith("__react"))) return false;
+    return !document.querySelector("[aria-busy=true], main [data-pending]");
+  };
   const settles = page.waitForFunction(isSettled, undefined, { timeout: 10_000 });
   if (await settles.catch(() => null)) return;
   await expect(page.locator("h1").first()).toBeVisible();

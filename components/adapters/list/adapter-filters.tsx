@@ -40,8 +40,8 @@ export function AdapterFilters({
         key={cleared}
         aria-label="Search adapters"
         placeholder="Name, tenant, lora name, digest"
-        defaultValue={view.q}
-        onChange={(event) => onChange({ q: event.target.value.trim() })}
+        query={view.q}
+        onSearch={(q) => onChange({ q })}
         className="w-56 max-sm:w-full"
       />
       <TenantSelect chosen={view.tenant} onChange={onChange} />

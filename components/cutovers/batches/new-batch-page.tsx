@@ -12,9 +12,10 @@ import { EmptyState } from "../../ui/empty-state.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
 import { useApiForm, useFormValues } from "../../ui/form/use-api-form.ts";
 import { FreezeWindowLine } from "../../ui/freeze-window-line.tsx";
-import { Input, Select } from "../../ui/input.tsx";
+import { Select } from "../../ui/input.tsx";
 import { PageHeader } from "../../ui/page-header.tsx";
 import { useDenied } from "../../ui/reader.tsx";
+import { SearchInput } from "../../ui/search-input.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { STATUS } from "../../ui/status-words.ts";
 import { useApi, useApiList, useApiMutation, useEvery } from "../../ui/use-api.ts";
@@ -211,12 +212,11 @@ function Filter({ filter, onChange }: FilterProps) {
   const pools = useEvery("GET /pools", { query: {} }) ?? [];
   return (
     <search className="flex flex-wrap items-center gap-2">
-      <Input
-        type="search"
+      <SearchInput
         aria-label="Search versions"
         placeholder="Tenant or adapter"
-        defaultValue={filter.q}
-        onChange={({ target }) => onChange({ q: target.value.trim() || null })}
+        query={filter.q}
+        onSearch={(text) => onChange({ q: text || null })}
         className="w-56 max-sm:w-full"
       />
       <Select
