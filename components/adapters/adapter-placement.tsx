@@ -5,8 +5,8 @@ import type { AdapterPlacement } from "#lib/fleet/schema.ts";
 import { Button, TextLink } from "../ui/button.tsx";
 import { Card, Notice } from "../ui/card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
-import { FigureView } from "../ui/figure.tsx";
 import { KeyValue } from "../ui/key-value.tsx";
+import { MeasurementView } from "../ui/measurement.tsx";
 import { OnceOpened } from "../ui/once-opened.tsx";
 import { useDenied } from "../ui/reader.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
@@ -105,7 +105,7 @@ function Demand({ placement: { demand } }: { placement: AdapterPlacement }) {
   const origin = { source: "measured", simulated: false, asOf: demand.observedAt, coverage: null } as const;
   return (
     <span className="inline-flex flex-wrap items-baseline gap-x-2">
-      <FigureView figure={{ ...origin, value: demand.requestsPerMinute, unit: "requests/min" }} />
+      <MeasurementView value={{ ...origin, value: demand.requestsPerMinute, unit: "requests/min" }} />
       <span className="text-fg-3">at most {demand.peakConcurrent} at once</span>
     </span>
   );

@@ -4,7 +4,7 @@ import { lazy, type ReactNode, Suspense, useState } from "react";
 import { Button, TextLink } from "#components/ui/button.tsx";
 import { Card, Notice } from "#components/ui/card.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
-import { FigureView } from "#components/ui/figure.tsx";
+import { MeasurementView } from "#components/ui/measurement.tsx";
 import { OnceOpened } from "#components/ui/once-opened.tsx";
 import { alertCall } from "#components/ui/page-calls.ts";
 import { PageHeader } from "#components/ui/page-header.tsx";
@@ -226,7 +226,7 @@ function Evidence({ alert: { evidence, subject, chart, unknownSince } }: { alert
         {figure && (
           <>
             <span>At the last evaluation:</span>
-            <FigureView figure={figure} />
+            <MeasurementView value={figure} />
             {limit && <span>{limit}</span>}
           </>
         )}

@@ -2,8 +2,8 @@
 
 import { TextLink } from "#components/ui/button.tsx";
 import { Card } from "#components/ui/card.tsx";
-import { FigureView } from "#components/ui/figure.tsx";
 import { formatCount, formatUnit, quantityText } from "#components/ui/format.ts";
+import { MeasurementView } from "#components/ui/measurement.tsx";
 import { ProvenanceIcon } from "#components/ui/provenance.tsx";
 import { useReader } from "#components/ui/reader.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -56,7 +56,7 @@ function HitList({ label, items, path }: { label: string; items: readonly AlertH
         <li key={id} className="flex items-baseline justify-between gap-4">
           <TextLink href={`${path}/${id}`}>{name}</TextLink>
           <span className="inline-flex items-center gap-1 whitespace-nowrap tabular-nums text-sm text-fg-2">
-            <FigureView figure={requests ?? undefined} mark="none" />
+            <MeasurementView value={requests ?? undefined} mark="none" />
             {of !== null && <span>of {formatCount(of, locale)}</span>}
             {requests && <ProvenanceIcon origin={requests} />}
           </span>

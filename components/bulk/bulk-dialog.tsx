@@ -4,15 +4,15 @@ import { useRouter } from "next/navigation";
 import type { GatePreview } from "#lib/evals/browser/bulk-schema.ts";
 import type { NodeForecast, StagePreview } from "#lib/fleet/browser/bulk-schema.ts";
 import type { Job } from "#lib/jobs/schema.ts";
-import type { MemoryFigure } from "#lib/pools/browser/memory-schema.ts";
+import type { MemoryMeasurement } from "#lib/pools/browser/memory-schema.ts";
 import { Button } from "../ui/button.tsx";
 import { Notice } from "../ui/card.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
-import { Stat } from "../ui/figure.tsx";
 import { formatBytes, formatCount, quantityText } from "../ui/format.ts";
+import { Stat } from "../ui/measurement.tsx";
 import { useReader } from "../ui/reader.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { notify } from "../ui/toast.tsx";
@@ -142,8 +142,8 @@ function Preview({ kind, preview }: { kind: BulkKind; preview: StagePreview | Ga
   );
 }
 
-function Measure({ label, measure }: { label: string; measure: MemoryFigure }) {
-  return <Stat label={label} figure={measure.figure} formula={measure.formula} note={measure.note} />;
+function Measure({ label, measure }: { label: string; measure: MemoryMeasurement }) {
+  return <Stat label={label} value={measure.figure} formula={measure.formula} note={measure.note} />;
 }
 
 const NODE_COLUMNS: readonly Column<NodeForecast>[] = [

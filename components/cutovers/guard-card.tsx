@@ -2,15 +2,15 @@
 
 import { useState } from "react";
 import type { Guard, GuardSignal } from "#lib/cutover/browser/guard-schema.ts";
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import { TimeChart } from "../charts/time-chart.tsx";
 import { useStale } from "../ui/as-of.tsx";
 import { Card, Notice } from "../ui/card.tsx";
 import { cn } from "../ui/cn.ts";
 import { ErrorState } from "../ui/error-state.tsx";
-import { FigureView } from "../ui/figure.tsx";
 import { formatCount, formatLatency, quantityText, THIN_SPACE } from "../ui/format.ts";
 import { KeyValue } from "../ui/key-value.tsx";
+import { MeasurementView } from "../ui/measurement.tsx";
 import { ProvenanceMark } from "../ui/provenance.tsx";
 import { useReader } from "../ui/reader.tsx";
 import { Segments } from "../ui/segments.tsx";
@@ -106,7 +106,7 @@ function SignalRow({ signal }: { signal: GuardSignal }) {
         ) : (
           <>
             ≥{THIN_SPACE}
-            <FigureView figure={atLeast} mark="none" /> more
+            <MeasurementView value={atLeast} mark="none" /> more
           </>
         )}
       </td>
@@ -119,7 +119,7 @@ function SignalRow({ signal }: { signal: GuardSignal }) {
 }
 
 /** A share with what stands behind it; nothing seen is not zero. */
-function ShareCell({ share, counts }: { share: Figure; counts: { bad: number; of: number } }) {
+function ShareCell({ share, counts }: { share: Measurement; counts: { bad: number; of: number } }) {
   const { locale } = useReader();
   return (
     <td className="whitespace-nowrap pe-4 text-right tabular-nums">
@@ -127,7 +127,7 @@ function ShareCell({ share, counts }: { share: Figure; counts: { bad: number; of
         <span className="text-fg-3">no requests</span>
       ) : (
         <>
-          <FigureView figure={share} mark="none" />
+          <MeasurementView value={share} mark="none" />
           <span className="block text-xs text-fg-3">
             {formatCount(counts.bad, locale)} of {formatCount(counts.of, locale)}
           </span>
@@ -191,10 +191,10 @@ function Comparisons({ guard }: { guard: Guard }) {
       <KeyValue
         columns={2}
         rows={[
-          { label: "Same tools and arguments", value: <FigureView figure={same} mark="none" /> },
-          { label: "Other tools or arguments", value: <FigureView figure={different} mark="none" /> },
-          { label: "Neither called a tool", value: <FigureView figure={bothNone} mark="none" /> },
-          { label: "Not comparable", value: <FigureView figure={notComparable} mark="none" /> },
+          { label: "Same tools and arguments", value: <MeasurementView value={same} mark="none" /> },
+          { label: "Other tools or arguments", value: <MeasurementView value={different} mark="none" /> },
+          { label: "Neither called a tool", value: <MeasurementView value={bothNone} mark="none" /> },
+          { label: "Not comparable", value: <MeasurementView value={notComparable} mark="none" /> },
         ]}
       />
       <p className="mt-2 text-sm text-fg-3">

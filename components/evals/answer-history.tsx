@@ -5,7 +5,7 @@ import type { GateChange } from "#lib/evals/browser/answer-history-schema.ts";
 import { LinkButton } from "../ui/button.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
-import { FigureView } from "../ui/figure.tsx";
+import { MeasurementView } from "../ui/measurement.tsx";
 import { Segments } from "../ui/segments.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Status } from "../ui/status.tsx";
@@ -23,34 +23,34 @@ const columnsOf = (mode: Mode): readonly Column<GateChange>[] => [
     id: "changed",
     header: "Answers changed",
     align: "end",
-    cell: (row) => <FigureView figure={row.modes[mode].changed} mark="icon" />,
+    cell: (row) => <MeasurementView value={row.modes[mode].changed} mark="icon" />,
   },
   {
     id: "noise",
     header: "Noise floor",
     align: "end",
-    cell: (row) => <FigureView figure={row.modes[mode].noiseFloor} mark="icon" />,
+    cell: (row) => <MeasurementView value={row.modes[mode].noiseFloor} mark="icon" />,
   },
   {
     id: "regressed",
     header: "Regressed",
     align: "end",
     hideBelow: "sm",
-    cell: (row) => <FigureView figure={row.modes[mode].regressed} mark="none" />,
+    cell: (row) => <MeasurementView value={row.modes[mode].regressed} mark="none" />,
   },
   {
     id: "improved",
     header: "Improved",
     align: "end",
     hideBelow: "md",
-    cell: (row) => <FigureView figure={row.modes[mode].improved} mark="none" />,
+    cell: (row) => <MeasurementView value={row.modes[mode].improved} mark="none" />,
   },
   {
     id: "flaky",
     header: "Flaky",
     align: "end",
     hideBelow: "md",
-    cell: (row) => <FigureView figure={row.modes[mode].flaky} mark="none" />,
+    cell: (row) => <MeasurementView value={row.modes[mode].flaky} mark="none" />,
   },
   { id: "at", header: "Judged", hideBelow: "sm", cell: (row) => <Time at={row.judgedAt} /> },
 ];

@@ -4,10 +4,10 @@ import { useState } from "react";
 import { GATE_PROMPTS_MIN, SUITE_PROMPTS_MAX, SUITE_SIZES } from "#lib/evals/browser/suite-sizes.ts";
 import { excludedRate, missRate } from "#lib/evals/browser/what-a-pass-proves.ts";
 import { Button } from "../ui/button.tsx";
-import { derivedFigure } from "../ui/derived-figure.ts";
+import { derivedMeasurement } from "../ui/derived-measurement.ts";
 import { Field } from "../ui/field.tsx";
-import { Stat } from "../ui/figure.tsx";
 import { formatCount } from "../ui/format.ts";
+import { Stat } from "../ui/measurement.tsx";
 import { useReader } from "../ui/reader.tsx";
 
 /** How many prompts, and what a pass of so many proves; the same words wherever a size is chosen. */
@@ -67,21 +67,21 @@ function Proofs({ prompts, callsPerPrompt }: { prompts: number; callsPerPrompt: 
     <div className="grid grid-cols-1 gap-4 sm:grid-cols-3">
       <Stat
         label="A pass rules out"
-        figure={derivedFigure(excludedRate(prompts), "ratio")}
+        value={derivedMeasurement(excludedRate(prompts), "ratio")}
         formula="1 − 0.05^(1 ÷ prompts): exact bound, 95 % confidence"
       >
         or more of the answers worse (no loss, 95 % confidence)
       </Stat>
       <Stat
         label="Chance to miss a 1 % regression"
-        figure={derivedFigure(missRate(prompts, 0.01), "ratio")}
+        value={derivedMeasurement(missRate(prompts, 0.01), "ratio")}
         formula="(1 − 0.01)^prompts"
       >
         what this number of prompts cannot rule out
       </Stat>
       <Stat
         label="Calls per run"
-        figure={callsPerPrompt === null ? undefined : derivedFigure(callsPerPrompt * prompts, "calls")}
+        value={callsPerPrompt === null ? undefined : derivedMeasurement(callsPerPrompt * prompts, "calls")}
         formula="prompts × sides × decoding modes"
       />
     </div>

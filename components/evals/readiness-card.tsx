@@ -4,7 +4,7 @@ import type { ReadinessItem } from "#lib/evals/browser/readiness-schema.ts";
 import { TextLink } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
-import { FigureView } from "../ui/figure.tsx";
+import { MeasurementView } from "../ui/measurement.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { Status } from "../ui/status.tsx";
 import { useApi } from "../ui/use-api.ts";
@@ -64,7 +64,7 @@ function Item({ item }: { item: ReadinessItem }) {
       <div className="min-w-0">
         <p className="flex flex-wrap items-baseline gap-x-2">
           <span className="font-medium">{item.title}</span>
-          <FigureView figure={item.have} mark="icon" />
+          <MeasurementView value={item.have} mark="icon" />
         </p>
         <p className="text-fg-2">
           {item.sentence} {item.fix}

@@ -1,10 +1,10 @@
 import type { Pace, Run, RunDetail, RunProgress, Speed } from "#lib/evals/schema.ts";
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import { AsOf, useStale } from "../ui/as-of.tsx";
 import { Card, Notice } from "../ui/card.tsx";
-import { FigureView } from "../ui/figure.tsx";
 import { formatCount, THIN_SPACE } from "../ui/format.ts";
 import { formatDuration } from "../ui/format-time.ts";
+import { MeasurementView } from "../ui/measurement.tsx";
 import { ProgressBar } from "../ui/progress-bar.tsx";
 import { ProvenanceMark } from "../ui/provenance.tsx";
 import { Time } from "../ui/time.tsx";
@@ -74,7 +74,10 @@ function PaceLine({ run }: { run: RunDetail }) {
   if (run.pace === null) return <span>Time left: unknown until 20 replies arrive</span>;
   return (
     <>
-      <FigureView figure={run.pace.callsPerMinute} note="Replies over the last 5 minutes, or since the run resumed." />
+      <MeasurementView
+        value={run.pace.callsPerMinute}
+        note="Replies over the last 5 minutes, or since the run resumed."
+      />
       <span className="inline-flex items-center gap-1">
         {timeLeft(run.pace)}
         <ProvenanceMark origin={run.pace.leastLeft} note="Time left at the fastest and slowest minute of the last 5." />
@@ -101,7 +104,7 @@ function LatestEnd({ run }: { run: RunDetail }) {
 
 const nodeCount = ({ nodes }: Speed): string => (nodes === 1 ? "1 node" : `${nodes} nodes`);
 
-const span = ({ value }: Figure): string | null => (value === null ? null : formatDuration(value));
+const span = ({ value }: Measurement): string | null => (value === null ? null : formatDuration(value));
 
 /** "≈ 4 min to 9 min left"; a run that stood still in between may take any time. */
 export function timeLeft({ leastLeft, mostLeft }: Pick<Pace, "leastLeft" | "mostLeft">): string {

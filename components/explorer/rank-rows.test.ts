@@ -13,10 +13,10 @@ it("ranks by the first chart, and calls what a chart does not know unknown", () 
   const worst = worstOf(first, 3);
   expect(worst.map(({ id }) => id)).toEqual(["b", "d", "a"]);
   const rows = rankRows(worst, [first, chart({ c: 1, d: 2, a: 0 })]);
-  expect(rows.map(({ name, figures }) => [name, figures.map(({ value }) => value)])).toEqual([
+  expect(rows.map(({ name, values }) => [name, values.map(({ value }) => value)])).toEqual([
     ["The b", [9, null]],
     ["The d", [9, 2]],
     ["The a", [5, 0]],
   ]);
-  expect(rows[0]?.figures[0]).toMatchObject({ unit: "ms", source: "measured", simulated: true });
+  expect(rows[0]?.values[0]).toMatchObject({ unit: "ms", source: "measured", simulated: true });
 });

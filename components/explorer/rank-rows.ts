@@ -1,8 +1,8 @@
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import type { Chart } from "#lib/metrics/schema.ts";
 
 /** One object of a ranking and its figures over the whole range, in the order of the charts they come from. */
-export type RankRow = { id: string; name: string; figures: readonly Figure[] };
+export type RankRow = { id: string; name: string; values: readonly Measurement[] };
 
 /** What a split chart calls things that are no objects. */
 const NO_OBJECT: ReadonlySet<string> = new Set(["other", "none"]);
@@ -17,9 +17,9 @@ export const worstOf = ({ series }: Chart, limit: number): { id: string; name: s
 
 /** @param charts split by the same part over the same range, each with a line for every one of the worst */
 export const rankRows = (worst: readonly { id: string; name: string }[], charts: readonly Chart[]): RankRow[] =>
-  worst.map((one) => ({ ...one, figures: charts.map((chart) => figureOf(chart, one.id)) }));
+  worst.map((one) => ({ ...one, values: charts.map((chart) => measurementOf(chart, one.id)) }));
 
-const figureOf = ({ series, unit, source, simulated, asOf }: Chart, id: string): Figure => {
+const measurementOf = ({ series, unit, source, simulated, asOf }: Chart, id: string): Measurement => {
   const line = series.find(({ key }) => key === id);
   return {
     value: line?.whole ?? null,

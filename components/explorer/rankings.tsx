@@ -3,7 +3,7 @@
 import type { ChartRange } from "#components/charts/metric-chart.tsx";
 import { Card } from "#components/ui/card.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
-import { FigureView } from "#components/ui/figure.tsx";
+import { MeasurementView } from "#components/ui/measurement.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { useApi } from "#components/ui/use-api.ts";
 import type { ChartMetric, ChartPart } from "#lib/metrics/browser/chart-metrics.ts";
@@ -18,22 +18,22 @@ const useSplit = (metric: ChartMetric, query: Split, refreshMs: number | false, 
   useApi("GET /charts/{metric}", { params: { metric }, query }, { refreshMs, enabled });
 
 /** The first ranks; each is a split chart's figure over the whole range. */
-const FIGURES = [
+const RANKED = [
   { header: "p95 latency", metric: "latency" },
   { header: "GPU evictions", metric: "evictions" },
   { header: "Longest queue", metric: "queue" },
 ] as const satisfies { header: string; metric: ChartMetric }[];
 
-const COLUMNS: readonly RankColumn<RankRow>[] = FIGURES.map(({ header }, index) => ({
+const COLUMNS: readonly RankColumn<RankRow>[] = RANKED.map(({ header }, index) => ({
   header,
   isFolded: index > 0,
-  cell: ({ figures }) => <FigureView figure={figures[index]} mark="icon" />,
+  cell: ({ values }) => <MeasurementView value={values[index]} mark="icon" />,
 }));
 
 /** The worst few pools over the whole range, each with the other figures of its own, and the way to its board. */
 export function WorstPools({ shared }: { shared: SharedRange }) {
   const pace = paceOf(shared);
-  const [first, second, third] = FIGURES;
+  const [first, second, third] = RANKED;
   const ranking = useSplit(first.metric, { ...shared.range, by: "pool" }, pace);
   const worst = ranking.data ? worstOf(ranking.data, SHOWN) : [];
   // they need not be among the ten largest of another figure

@@ -2,8 +2,8 @@
 
 import { Card } from "#components/ui/card.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
-import { FigureView } from "#components/ui/figure.tsx";
 import { formatUnit, quantityText, THIN_SPACE } from "#components/ui/format.ts";
+import { MeasurementView } from "#components/ui/measurement.tsx";
 import { ProvenanceMark } from "#components/ui/provenance.tsx";
 import { useReader } from "#components/ui/reader.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
@@ -17,12 +17,12 @@ const FORMULA = "Exact: every answered request in the range, from arrival at the
 type Row = RankedTenant & { id: string; name: string };
 
 const COLUMNS: readonly RankColumn<Row>[] = [
-  { header: "Over objective", cell: ({ overObjective }) => <Over figure={overObjective} /> },
+  { header: "Over objective", cell: ({ overObjective }) => <Over value={overObjective} /> },
   {
     header: "p95 latency",
     cell: ({ p95, isLowSample }) => (
       <>
-        <FigureView figure={p95} mark="none" />
+        <MeasurementView value={p95} mark="none" />
         {isLowSample && (
           <abbr title="fewer than 100 requests" className="text-fg-3 no-underline">
             {THIN_SPACE}*
@@ -32,11 +32,11 @@ const COLUMNS: readonly RankColumn<Row>[] = [
     ),
   },
   { header: "Objective", isFolded: true, cell: ({ objectiveMs }) => <Objective ms={objectiveMs} /> },
-  { header: "Requests", isFolded: true, cell: ({ requests }) => <FigureView figure={requests} mark="none" /> },
+  { header: "Requests", isFolded: true, cell: ({ requests }) => <MeasurementView value={requests} mark="none" /> },
   {
     header: "By a fallback",
     isFolded: true,
-    cell: ({ fallbackShare }) => <FigureView figure={fallbackShare} mark="none" />,
+    cell: ({ fallbackShare }) => <MeasurementView value={fallbackShare} mark="none" />,
   },
 ];
 
@@ -81,10 +81,10 @@ function Title({ items }: { items: readonly RankedTenant[] }) {
   );
 }
 
-const Over = ({ figure }: { figure: RankedTenant["overObjective"] }) =>
-  figure === null ? <span className="text-fg-3">no objective</span> : <FigureView figure={figure} mark="none" />;
+const Over = ({ value }: { value: RankedTenant["overObjective"] }) =>
+  value === null ? <span className="text-fg-3">no objective</span> : <MeasurementView value={value} mark="none" />;
 
 function Objective({ ms }: { ms: number | null }) {
   const { locale } = useReader();
-  return ms === null ? <FigureView figure={undefined} /> : quantityText(formatUnit(ms, "ms", locale));
+  return ms === null ? <MeasurementView value={undefined} /> : quantityText(formatUnit(ms, "ms", locale));
 }

@@ -5,7 +5,7 @@ import { Card } from "#components/ui/card.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
-import { FigureView, Stat } from "#components/ui/figure.tsx";
+import { MeasurementView, Stat } from "#components/ui/measurement.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApi } from "#components/ui/use-api.ts";
@@ -14,12 +14,12 @@ import type { HitTenant, Impact, IncidentDetail } from "#lib/incidents/browser/i
 /** A long one has many requests to count. */
 const REFRESH_MS = 30_000;
 
-const figure = (id: keyof Pick<HitTenant, "failed" | "fallbacks" | "requests" | "minutes">, header: string) =>
+const column = (id: keyof Pick<HitTenant, "failed" | "fallbacks" | "requests" | "minutes">, header: string) =>
   ({
     id,
     header,
     align: "end",
-    cell: (row) => <FigureView figure={row[id]} mark="icon" />,
+    cell: (row) => <MeasurementView value={row[id]} mark="icon" />,
   }) satisfies Column<HitTenant>;
 
 const COLUMNS: readonly Column<HitTenant>[] = [
@@ -34,10 +34,10 @@ const COLUMNS: readonly Column<HitTenant>[] = [
       </div>
     ),
   },
-  { ...figure("failed", "Failed"), hideBelow: "md" },
-  { ...figure("fallbacks", "Fallbacks"), hideBelow: "md" },
-  figure("requests", "Requests affected"),
-  { ...figure("minutes", "Minutes"), hideBelow: "sm" },
+  { ...column("failed", "Failed"), hideBelow: "md" },
+  { ...column("fallbacks", "Fallbacks"), hideBelow: "md" },
+  column("requests", "Requests affected"),
+  { ...column("minutes", "Minutes"), hideBelow: "sm" },
 ];
 
 /** Who was hit, counted from the requests of its time. */
@@ -100,15 +100,15 @@ const FORMULA = "Requests that failed, were shed or used a fallback, from the re
 
 const Totals = ({ impact: { tenants, requests, minutes } }: { impact: Impact }) => (
   <div className="flex flex-wrap gap-x-12 gap-y-4 px-4 pb-4">
-    <Stat label="Tenants affected" figure={tenants} formula={FORMULA} />
-    <Stat label="Requests affected" figure={requests} formula={FORMULA}>
+    <Stat label="Tenants affected" value={tenants} formula={FORMULA} />
+    <Stat label="Requests affected" value={requests} formula={FORMULA}>
       {requests.coverage && requests.coverage.seen < requests.coverage.of
         ? `known of ${requests.coverage.seen} of ${requests.coverage.of} tenants`
         : null}
     </Stat>
     <Stat
       label="Tenant minutes"
-      figure={minutes}
+      value={minutes}
       formula="Minutes with at least one affected request, summed over all tenants."
     />
   </div>

@@ -7,9 +7,9 @@ import { Dialog } from "#components/ui/dialog.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { Field } from "#components/ui/field.tsx";
 import { fieldError, unplaced } from "#components/ui/field-error.ts";
-import { FigureView } from "#components/ui/figure.tsx";
 import { refuseBody } from "#components/ui/form/refuse-body.ts";
 import { Select, Textarea } from "#components/ui/input.tsx";
+import { MeasurementView } from "#components/ui/measurement.tsx";
 import { useApiMutation } from "#components/ui/use-api.ts";
 import type { Problem } from "#lib/http/schema.ts";
 import { DEFAULT_TEXTS, type IncidentStatus, PLACEHOLDERS } from "#lib/incidents/browser/incident-kinds.ts";
@@ -206,7 +206,7 @@ function PreviewTexts({
             className="w-full max-w-none"
             hint={
               <>
-                Requests affected: <FigureView figure={one.requests} mark="icon" />
+                Requests affected: <MeasurementView value={one.requests} mark="icon" />
               </>
             }
             error={

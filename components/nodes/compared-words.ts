@@ -1,6 +1,6 @@
-import type { CacheSources, ComparedFigure } from "#lib/metrics/browser/cache-sources-schema.ts";
+import type { CacheSources, ComparedCounter } from "#lib/metrics/browser/cache-sources-schema.ts";
 
-const LABELS: Record<ComparedFigure, string> = {
+const LABELS: Record<ComparedCounter, string> = {
   "evictions.gpu": "slot evictions",
   "evictions.cpu": "CPU cache evictions",
   "swaps.gpu": "slot hits",
@@ -11,7 +11,7 @@ const LABELS: Record<ComparedFigure, string> = {
 type Compared = NonNullable<CacheSources["compared"]>;
 
 /** "measured 41, derived 40 in 57 min"; null where the node does not count it. */
-export function pairText({ figures, minutes }: Compared, of: ComparedFigure): string | null {
+export function pairText({ figures, minutes }: Compared, of: ComparedCounter): string | null {
   const pair = figures.find((figure) => figure.of === of);
   return pair === undefined ? null : `measured ${pair.measured}, derived ${pair.derived} in ${spanText(minutes)}`;
 }
@@ -22,7 +22,7 @@ export function comparedText({ figures, minutes }: Compared): string {
   return `Measured by the node and derived from its requests, over ${spanText(minutes)} covered by both: ${pairs.join("; ")}.`;
 }
 
-const NOUNS: Record<ComparedFigure, string> = {
+const NOUNS: Record<ComparedCounter, string> = {
   "evictions.gpu": "GPU slot evictions",
   "evictions.cpu": "CPU cache evictions",
   "swaps.gpu": "GPU slot hits",

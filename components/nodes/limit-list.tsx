@@ -1,9 +1,9 @@
 "use client";
 
-import { FigureView } from "#components/ui/figure.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
+import { MeasurementView } from "#components/ui/measurement.tsx";
 import type { NodeLimits } from "#lib/fleet/schema.ts";
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 
 const LABELS: Record<keyof NodeLimits, { label: string; word?: string }> = {
   maxLoras: { label: "GPU slots" },
@@ -46,7 +46,7 @@ function Limit({
   asOf: string | null;
 }) {
   const { value, source } = limits[name];
-  const figure: Figure = {
+  const measurement: Measurement = {
     value,
     unit: "count",
     source: source === "measured" ? "measured" : "inferred",
@@ -60,7 +60,7 @@ function Limit({
       : "Taken from the pool settings. The engine neither confirms nor contradicts it.";
   return (
     <span className="inline-flex flex-wrap items-baseline gap-x-2">
-      <FigureView figure={figure} note={note} />
+      <MeasurementView value={measurement} note={note} />
       <span className="text-xs text-fg-3">
         {LABELS[name].word ? `${LABELS[name].word}, ` : ""}
         {source}

@@ -6,14 +6,14 @@ import { Button, TextLink } from "#components/ui/button.tsx";
 import { Card, Notice } from "#components/ui/card.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { Stat } from "#components/ui/figure.tsx";
+import { Stat } from "#components/ui/measurement.tsx";
 import { Segments } from "#components/ui/segments.tsx";
 import { Pending } from "#components/ui/skeleton.tsx";
 import { TierMark } from "#components/ui/tier-mark.tsx";
 import { Time } from "#components/ui/time.tsx";
 import { useApiList } from "#components/ui/use-api.ts";
-import type { Figure } from "#lib/http/schema.ts";
-import type { CacheSources, ComparedFigure } from "#lib/metrics/browser/cache-sources-schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
+import type { CacheSources, ComparedCounter } from "#lib/metrics/browser/cache-sources-schema.ts";
 import type { NodeSwaps as NodeSwapsAnswer, Swap, SwappedAdapter } from "#lib/metrics/browser/swaps-schema.ts";
 import { ComparedLine, ForeignNotice, useCacheSources } from "./cache-sources.tsx";
 import { pairText } from "./compared-words.ts";
@@ -109,10 +109,10 @@ function Counts({
   answer: NodeSwapsAnswer;
   compared: CacheSources["compared"];
 }) {
-  const figure = (label: string, is: Figure, of: ComparedFigure) => (
+  const stat = (label: string, is: Measurement, of: ComparedCounter) => (
     <Stat
       label={label}
-      figure={{ ...is, unit: "count" }}
+      value={{ ...is, unit: "count" }}
       formula={FORMULA}
       note={compared === null ? null : pairText(compared, of)}
     />
@@ -121,14 +121,14 @@ function Counts({
   return (
     <Card title="In this time">
       <div className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-3 xl:grid-cols-6">
-        {figure("Slot evictions", evictions.gpu, "evictions.gpu")}
-        {figure("Evicted from CPU cache", evictions.cpu, "evictions.cpu")}
-        {figure("From the CPU cache", swaps.cpu, "swaps.cpu")}
-        {figure("From disk", swaps.disk, "swaps.disk")}
-        {figure("Found in a slot", hits, "swaps.gpu")}
+        {stat("Slot evictions", evictions.gpu, "evictions.gpu")}
+        {stat("Evicted from CPU cache", evictions.cpu, "evictions.cpu")}
+        {stat("From the CPU cache", swaps.cpu, "swaps.cpu")}
+        {stat("From disk", swaps.disk, "swaps.disk")}
+        {stat("Found in a slot", hits, "swaps.gpu")}
         <Stat
           label="Peak of active adapters"
-          figure={{ ...peak.adapters, unit: "count" }}
+          value={{ ...peak.adapters, unit: "count" }}
           formula="The highest number of adapters with running or waiting requests at one time. Uses the engine's count where it is higher."
         >
           of {peak.slots} slots{crowded && ": too few"}

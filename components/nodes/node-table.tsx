@@ -4,7 +4,7 @@ import { type ReactNode, useMemo } from "react";
 import { useStale } from "#components/ui/as-of.tsx";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { FigureView } from "#components/ui/figure.tsx";
+import { MeasurementView } from "#components/ui/measurement.tsx";
 import { nodesCall } from "#components/ui/page-calls.ts";
 import { ProvenanceIcon } from "#components/ui/provenance.tsx";
 import { Status } from "#components/ui/status.tsx";
@@ -149,7 +149,7 @@ function SlotsCell({ slots, tier }: { slots: KnownSlots; tier: "gpu" | "cpu" }) 
     );
   return (
     <span className="inline-flex items-center gap-x-1 whitespace-nowrap">
-      <FigureView figure={{ ...used, unit: "count" }} mark="none" />
+      <MeasurementView value={{ ...used, unit: "count" }} mark="none" />
       <span className="text-fg-3">of {size}</span>
       <ProvenanceIcon origin={used} />
     </span>

@@ -4,7 +4,7 @@ import { AsOf } from "#components/ui/as-of.tsx";
 import { Card, Notice } from "#components/ui/card.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { ErrorState } from "#components/ui/error-state.tsx";
-import { FigureView } from "#components/ui/figure.tsx";
+import { MeasurementView } from "#components/ui/measurement.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { TierSquare } from "#components/ui/tier-mark.tsx";
 import type { NodeResidency } from "#lib/metrics/schema.ts";
@@ -65,7 +65,8 @@ function Tier({
       <div className="flex flex-wrap items-baseline gap-x-2 text-sm">
         <span className="font-medium">{label}</span>
         <span>
-          <FigureView figure={{ ...use.used, unit: "count" }} /> <span className="text-fg-2">of {use.size} used</span>
+          <MeasurementView value={{ ...use.used, unit: "count" }} />{" "}
+          <span className="text-fg-2">of {use.size} used</span>
         </span>
         <span className="text-xs text-fg-3">{hint}</span>
       </div>

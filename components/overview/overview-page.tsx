@@ -7,8 +7,8 @@ import { Card } from "../ui/card.tsx";
 import { cn } from "../ui/cn.ts";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
-import { Stat } from "../ui/figure.tsx";
 import { JobProgress } from "../ui/job-progress.tsx";
+import { Stat } from "../ui/measurement.tsx";
 import { NextStepTrack } from "../ui/next-step-track.tsx";
 import { OverviewTabs } from "../ui/overview-tabs.tsx";
 import { overviewCall } from "../ui/page-calls.ts";
@@ -177,10 +177,10 @@ function FleetStrip({ pools }: { pools: Overview["pools"] }) {
           aside={<span className="truncate">{pool.baseModel}</span>}
         >
           <div className="flex flex-wrap gap-x-12 gap-y-4">
-            <Stat label="Loaded versions" figure={pool.residentVersions}>
+            <Stat label="Loaded versions" value={pool.residentVersions}>
               a node has {pool.maxLoras} slots, its CPU cache {pool.maxCpuLoras}
             </Stat>
-            <Stat label="Adapter files" figure={pool.adapterBytes}>
+            <Stat label="Adapter files" value={pool.adapterBytes}>
               sum of the files, not GPU memory
             </Stat>
             <div className="flex flex-col gap-0.5">

@@ -3,9 +3,9 @@
 import { TextLink } from "#components/ui/button.tsx";
 import { cn } from "#components/ui/cn.ts";
 import { type Column, DataTable } from "#components/ui/data-table.tsx";
-import { derivedFigure } from "#components/ui/derived-figure.ts";
+import { derivedMeasurement } from "#components/ui/derived-measurement.ts";
 import { EmptyState } from "#components/ui/empty-state.tsx";
-import { FigureView } from "#components/ui/figure.tsx";
+import { MeasurementView } from "#components/ui/measurement.tsx";
 import { StatusShape } from "#components/ui/status.tsx";
 import type { StateRole } from "#components/ui/status-words.ts";
 import type { PlacementMove, PlacementPlan } from "#lib/fleet/schema.ts";
@@ -30,7 +30,8 @@ function Fill({ used, room }: { used: number; room: number }) {
     <span className="inline-flex items-center justify-end gap-2">
       <FillBar used={used} room={room} />
       <span className={cn("tabular-nums", used > room && "text-warn")}>
-        <FigureView figure={derivedFigure(used, "count")} mark="none" /> <span className="text-fg-3">of {room}</span>
+        <MeasurementView value={derivedMeasurement(used, "count")} mark="none" />{" "}
+        <span className="text-fg-3">of {room}</span>
       </span>
     </span>
   );
@@ -62,7 +63,7 @@ const NODE_COLUMNS: readonly Column<NodeLoad>[] = [
     header: "Files",
     align: "end",
     hideBelow: "md",
-    cell: (row) => <FigureView figure={derivedFigure(row.bytes, "bytes")} mark="none" />,
+    cell: (row) => <MeasurementView value={derivedMeasurement(row.bytes, "bytes")} mark="none" />,
   },
 ];
 

@@ -1,16 +1,16 @@
 "use client";
 
-import { FigureView } from "#components/ui/figure.tsx";
 import { formatChange, formatCount } from "#components/ui/format.ts";
+import { MeasurementView } from "#components/ui/measurement.tsx";
 import { useReader } from "#components/ui/reader.tsx";
 import { StatusShape } from "#components/ui/status.tsx";
 import type { EngineLimits } from "#lib/fleet/schema.ts";
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import type { Pool } from "#lib/pools/schema.ts";
 import { limitChanges, slotMemoryWith } from "./limit-facts.ts";
 import type { Consequence } from "./rollout-consequences.ts";
 
-const bytes = (value: number | null): Figure => ({
+const bytes = (value: number | null): Measurement => ({
   value,
   unit: "bytes",
   source: "derived",
@@ -29,13 +29,13 @@ export function SlotMemoryChange({ pool, before, target }: { pool: Pool; before:
     <div className="flex flex-wrap items-baseline gap-x-6 gap-y-1 rounded-control bg-sub px-3 py-2.5 text-sm">
       <span className="text-fg-2">GPU slot memory, each node</span>
       <span className="inline-flex flex-wrap items-baseline gap-x-1.5">
-        <FigureView figure={bytes(old)} formula={FORMULA} mark="none" />
+        <MeasurementView value={bytes(old)} formula={FORMULA} mark="none" />
         <span aria-hidden="true" className="text-fg-3">
           →
         </span>
         <span className="sr-only">becomes</span>
         <span className="font-medium">
-          <FigureView figure={bytes(next)} formula={FORMULA} note="For one GPU without tensor parallelism." />
+          <MeasurementView value={bytes(next)} formula={FORMULA} note="For one GPU without tensor parallelism." />
         </span>
         {old !== null && next !== null && old !== next && (
           <span className="text-fg-3">{formatChange(next - old, "bytes", locale)}</span>

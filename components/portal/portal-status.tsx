@@ -9,7 +9,7 @@ import { Card } from "../ui/card.tsx";
 import { CopyBlock } from "../ui/copy.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
-import { Stat } from "../ui/figure.tsx";
+import { Stat } from "../ui/measurement.tsx";
 import { NextStepTrack } from "../ui/next-step-track.tsx";
 import { journeyCall } from "../ui/page-calls.ts";
 import { PageHeader } from "../ui/page-header.tsx";
@@ -63,8 +63,8 @@ export function PortalStatus({
       {approvals}
       <Card title="Last 5 minutes">
         <div className="flex flex-wrap gap-x-12 gap-y-4">
-          <Stat label="p95 latency" figure={tenant.live ? tenant.p95 : undefined} />
-          <Stat label="Answered by a fallback" figure={tenant.live ? tenant.fallbackShare : undefined}>
+          <Stat label="p95 latency" value={tenant.live ? tenant.p95 : undefined} />
+          <Stat label="Answered by a fallback" value={tenant.live ? tenant.fallbackShare : undefined}>
             of {tenant.requestCount} {tenant.requestCount === 1 ? "request" : "requests"}
           </Stat>
         </div>

@@ -5,7 +5,7 @@ import { TextLink } from "../ui/button.tsx";
 import { CopyId } from "../ui/copy.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
-import { FigureView } from "../ui/figure.tsx";
+import { MeasurementView } from "../ui/measurement.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Status } from "../ui/status.tsx";
 import type { AnyStatus } from "../ui/status-words.ts";
@@ -31,9 +31,9 @@ const COLUMNS: readonly Column<Row>[] = [
     align: "end",
     hideBelow: "sm",
     cell: (row) => (
-      <FigureView
+      <MeasurementView
         mark="none"
-        figure={{
+        value={{
           value: row.sizeBytes,
           unit: "bytes",
           source: "measured",

@@ -2,8 +2,8 @@
 
 import type { RequestAround } from "#lib/requests/browser/request-schema.ts";
 import { Card } from "../ui/card.tsx";
-import { Stat } from "../ui/figure.tsx";
 import { formatClock } from "../ui/format-time.ts";
+import { Stat } from "../ui/measurement.tsx";
 import { StatusShape } from "../ui/status.tsx";
 import { useZone } from "../ui/time.tsx";
 
@@ -14,9 +14,9 @@ export function AroundCard({ around, nodeName }: { around: RequestAround; nodeNa
       <div className="grid gap-x-8 gap-y-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <EventRows events={around.events} />
         <div className="flex flex-wrap content-start gap-x-8 gap-y-4">
-          <Stat label="Evictions" figure={around.evictions} />
-          <Stat label="Swaps from CPU cache" figure={around.swapsFromCpu} />
-          <Stat label="Swaps from disk" figure={around.swapsFromDisk} />
+          <Stat label="Evictions" value={around.evictions} />
+          <Stat label="Swaps from CPU cache" value={around.swapsFromCpu} />
+          <Stat label="Swaps from disk" value={around.swapsFromDisk} />
           <p className="w-full text-xs text-fg-3">In the minutes the request touched.</p>
         </div>
       </div>

@@ -4,9 +4,9 @@ import type { ReactNode } from "react";
 import type { RequestDetail } from "#lib/requests/browser/request-schema.ts";
 import { TextLink } from "../ui/button.tsx";
 import { CopyId } from "../ui/copy.tsx";
-import { FigureView } from "../ui/figure.tsx";
 import { formatCount } from "../ui/format.ts";
 import { KeyValue, type KeyValueRow } from "../ui/key-value.tsx";
+import { MeasurementView } from "../ui/measurement.tsx";
 import { useReader } from "../ui/reader.tsx";
 import { type Tier, TierMark } from "../ui/tier-mark.tsx";
 import { Time } from "../ui/time.tsx";
@@ -28,10 +28,10 @@ export function RequestFacts({ request, audience }: { request: RequestDetail; au
     { label: "Answered by", value: request.via === null ? "Nothing" : viaWords(request.via, audience) },
     { label: "Version", value: <VersionOf request={request} isStaff={isStaff} /> },
     ...(isStaff ? staffPlace(request) : []),
-    { label: "Tokens in", value: <FigureView figure={request.promptTokens} /> },
-    { label: "Tokens out", value: <FigureView figure={request.completionTokens} /> },
-    { label: "Speed", value: <FigureView figure={request.tokensPerSecond} /> },
-    { label: "First byte", value: request.stream ? <FigureView figure={request.ttft} /> : "–" },
+    { label: "Tokens in", value: <MeasurementView value={request.promptTokens} /> },
+    { label: "Tokens out", value: <MeasurementView value={request.completionTokens} /> },
+    { label: "Speed", value: <MeasurementView value={request.tokensPerSecond} /> },
+    { label: "First byte", value: request.stream ? <MeasurementView value={request.ttft} /> : "–" },
     { label: "Sent as", value: `${request.path}${request.stream ? ", streamed" : ""}` },
     { label: "Retries", value: formatCount(request.retries, locale) },
     { label: "Arrived", value: <Time at={request.arrivedAt} as="absolute" /> },

@@ -6,7 +6,7 @@ import { Button, TextLink } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
-import { FigureView } from "../ui/figure.tsx";
+import { MeasurementView } from "../ui/measurement.tsx";
 import { PageHeader } from "../ui/page-header.tsx";
 import { Skeleton } from "../ui/skeleton.tsx";
 import { StageBar } from "../ui/stage-bar.tsx";
@@ -69,7 +69,7 @@ function Found({ request, audience }: FoundProps) {
             stages={request.stages.map(({ key, label, time, note }) => ({
               key,
               label,
-              figure: time,
+              time: time,
               ...(note === null ? {} : { hint: note }),
             }))}
           />
@@ -103,7 +103,7 @@ function Measured({ request: { latency, stages } }: { request: RequestDetail }) 
   const measured = stages.filter(({ time }) => time.value !== null && time.source === "measured").length;
   return (
     <>
-      <FigureView figure={latency} />
+      <MeasurementView value={latency} />
       <span>
         {measured} of {stages.length} stages measured
       </span>

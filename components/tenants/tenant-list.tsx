@@ -9,8 +9,8 @@ import { useStale } from "../ui/as-of.tsx";
 import { Button, buttonClass } from "../ui/button.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
-import { FigureView } from "../ui/figure.tsx";
 import { Select } from "../ui/input.tsx";
+import { MeasurementView } from "../ui/measurement.tsx";
 import { Menu, type MenuItem } from "../ui/menu.tsx";
 import { NextStepTrack } from "../ui/next-step-track.tsx";
 import { TENANT_HEALTHS, TENANT_STATUSES, TENANT_VIEW, tenantsCall } from "../ui/page-calls.ts";
@@ -62,7 +62,7 @@ const COLUMNS: readonly Column<JourneyTenant>[] = [
     header: "p95, 5 min",
     align: "end",
     foldBelow: "md",
-    cell: (row) => <FigureView figure={hasTraffic(row) ? row.p95 : undefined} mark="icon" />,
+    cell: (row) => <MeasurementView value={hasTraffic(row) ? row.p95 : undefined} mark="icon" />,
     width: "w-32",
   },
   {
@@ -70,7 +70,7 @@ const COLUMNS: readonly Column<JourneyTenant>[] = [
     header: "Fallback",
     align: "end",
     hideBelow: "lg",
-    cell: (row) => <FigureView figure={hasTraffic(row) ? row.fallbackShare : undefined} mark="icon" />,
+    cell: (row) => <MeasurementView value={hasTraffic(row) ? row.fallbackShare : undefined} mark="icon" />,
     width: "w-28",
   },
   {

@@ -4,8 +4,8 @@ import { TextLink } from "../ui/button.tsx";
 import { Card } from "../ui/card.tsx";
 import { ErrorState } from "../ui/error-state.tsx";
 import { FALLBACK_WORDS } from "../ui/fallback-policy.ts";
-import { Stat } from "../ui/figure.tsx";
 import { KeyValue } from "../ui/key-value.tsx";
+import { Stat } from "../ui/measurement.tsx";
 import { NextStepTrack } from "../ui/next-step-track.tsx";
 import { tenantCall } from "../ui/page-calls.ts";
 import { RolledBackNotice } from "../ui/rolled-back-notice.tsx";
@@ -34,10 +34,10 @@ export function TenantSummary({ tenantId }: { tenantId: string }) {
           actions={<TextLink href={`/charts/tenants/${tenantId}`}>Board of {tenant.name}</TextLink>}
         >
           <div className="flex flex-wrap gap-x-12 gap-y-4">
-            <Stat label="p95 latency" figure={tenant.live ? tenant.p95 : undefined}>
+            <Stat label="p95 latency" value={tenant.live ? tenant.p95 : undefined}>
               {tenant.requestCount} requests
             </Stat>
-            <Stat label="Answered by a fallback" figure={tenant.live ? tenant.fallbackShare : undefined} />
+            <Stat label="Answered by a fallback" value={tenant.live ? tenant.fallbackShare : undefined} />
           </div>
         </Card>
         <Policy tenantId={tenantId} />

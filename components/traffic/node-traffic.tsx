@@ -5,7 +5,7 @@ import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { Status } from "../ui/status.tsx";
 import type { Sort } from "../ui/table-parts.tsx";
-import { CellFigure } from "./cell-figure.tsx";
+import { CellMeasurement } from "./cell-measurement.tsx";
 import { SlotBar } from "./slot-bar.tsx";
 import { type SortKeys, useSteadyRows } from "./use-steady-rows.ts";
 
@@ -29,7 +29,7 @@ const number = (
   header,
   align: "end",
   sortable: true,
-  cell: (row) => <CellFigure figure={of(row)} unit={unit} />,
+  cell: (row) => <CellMeasurement value={of(row)} unit={unit} />,
 });
 
 const COLUMNS: readonly Column<NodeTraffic>[] = [

@@ -4,8 +4,8 @@ import type { Traffic } from "#lib/requests/browser/traffic-schema.ts";
 import { Card } from "../ui/card.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
-import { FigureView } from "../ui/figure.tsx";
 import { formatCount } from "../ui/format.ts";
+import { MeasurementView } from "../ui/measurement.tsx";
 import { useReader } from "../ui/reader.tsx";
 import { shedWords } from "./shed-words.ts";
 
@@ -17,7 +17,7 @@ const COLUMNS: readonly Column<PoolTraffic>[] = [
     id: "queued",
     header: "Queued",
     align: "end",
-    cell: (row) => <FigureView figure={{ ...row.queued, unit: "count" }} mark="none" />,
+    cell: (row) => <MeasurementView value={{ ...row.queued, unit: "count" }} mark="none" />,
   },
   { id: "oldest", header: "Oldest wait", align: "end", hideBelow: "sm", cell: (row) => <Oldest pool={row} /> },
   {
@@ -62,7 +62,7 @@ const Oldest = ({ pool }: { pool: PoolTraffic }) =>
   pool.queued.value === 0 ? (
     <span className="text-fg-3">–</span>
   ) : (
-    <FigureView figure={pool.oldestWaitMs} mark="none" />
+    <MeasurementView value={pool.oldestWaitMs} mark="none" />
   );
 
 function Shed({ pool }: { pool: PoolTraffic }) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { byFigure, steadyOrder } from "./steady-order.ts";
+import { byValue, steadyOrder } from "./steady-order.ts";
 
 type Row = { id: string; rate: number | null };
 const rows = (text: string): Row[] =>
@@ -12,7 +12,7 @@ const order = (before: readonly string[], now: readonly Row[], direction: "asc" 
     before,
     now,
     ({ id }) => id,
-    byFigure(({ rate }) => rate, direction),
+    byValue(({ rate }) => rate, direction),
   ).map(({ id }) => id);
 
 describe("the order of live rows", () => {

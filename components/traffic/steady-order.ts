@@ -17,10 +17,10 @@ export function steadyOrder<Row>(
 }
 
 /** Unknown comes last, whichever way one sorts. */
-export const byFigure =
-  <Row>(figureOf: (row: Row) => number | null, direction: "asc" | "desc") =>
+export const byValue =
+  <Row>(read: (row: Row) => number | null, direction: "asc" | "desc") =>
   (a: Row, b: Row): number => {
-    const [left, right] = [figureOf(a), figureOf(b)];
+    const [left, right] = [read(a), read(b)];
     if (left === null || right === null) return (left === null ? 1 : 0) - (right === null ? 1 : 0);
     return direction === "asc" ? left - right : right - left;
   };

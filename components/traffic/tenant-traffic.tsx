@@ -6,10 +6,10 @@ import type { TenantTraffic } from "#lib/requests/browser/traffic-schema.ts";
 import { IconButton } from "../ui/button.tsx";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
-import { FigureView } from "../ui/figure.tsx";
+import { MeasurementView } from "../ui/measurement.tsx";
 import { Status, StatusShape } from "../ui/status.tsx";
 import type { Sort } from "../ui/table-parts.tsx";
-import { CellFigure } from "./cell-figure.tsx";
+import { CellMeasurement } from "./cell-measurement.tsx";
 import { type SortKeys, useSteadyRows } from "./use-steady-rows.ts";
 
 export const TENANT_SORTS: SortKeys<TenantTraffic> = {
@@ -58,7 +58,7 @@ const number = (
   header,
   align: "end",
   sortable: true,
-  cell: (row) => <CellFigure figure={of(row)} unit={unit} />,
+  cell: (row) => <CellMeasurement value={of(row)} unit={unit} />,
 });
 
 /** As many as leave what follows in reach. */
@@ -138,9 +138,9 @@ const Queued = ({ row }: { row: TenantTraffic }) => (
   <span className="inline-flex items-baseline gap-1.5">
     {row.queued.value !== 0 && row.oldestWaitMs.value !== null && (
       <span className="text-fg-3 max-sm:hidden">
-        <FigureView figure={row.oldestWaitMs} mark="none" />
+        <MeasurementView value={row.oldestWaitMs} mark="none" />
       </span>
     )}
-    <CellFigure figure={row.queued} unit="count" />
+    <CellMeasurement value={row.queued} unit="count" />
   </span>
 );

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import type { Traffic } from "#lib/requests/browser/traffic-schema.ts";
 import { trafficSentence } from "./traffic-sentence.ts";
 
-const figure = (value: number | null, unit = "count"): Figure => ({
+const make = (value: number | null, unit = "count"): Measurement => ({
   value,
   unit,
   source: "measured",
@@ -15,7 +15,7 @@ type Change = Partial<Record<keyof Traffic["totals"], number | null>>;
 
 function traffic(totals: Change = {}, more: { down?: number; onFallback?: number; saturated?: boolean } = {}): Traffic {
   const value = (name: keyof Traffic["totals"], otherwise: number | null, unit?: string) =>
-    figure(totals[name] === undefined ? otherwise : totals[name], unit);
+    make(totals[name] === undefined ? otherwise : totals[name], unit);
   const all = {
     inFlight: value("inFlight", 1),
     queued: value("queued", 0),
@@ -36,7 +36,7 @@ function traffic(totals: Change = {}, more: { down?: number; onFallback?: number
     reachable: { by: index < (more.down ?? 0) ? 0 : 1, of: 1 },
     breaker: "closed",
     adapters: [],
-    adaptersInFlight: figure(0),
+    adaptersInFlight: make(0),
     slots: 12,
   });
   const tenant = (index: number): Traffic["tenants"][number] => ({
@@ -57,8 +57,8 @@ function traffic(totals: Change = {}, more: { down?: number; onFallback?: number
       {
         poolId: "pool_1",
         name: "Pool",
-        queued: figure(0),
-        oldestWaitMs: figure(null, "ms"),
+        queued: make(0),
+        oldestWaitMs: make(null, "ms"),
         isSaturated: more.saturated ?? false,
         shed: [],
       },

@@ -1,4 +1,4 @@
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import type { Traffic } from "#lib/requests/browser/traffic-schema.ts";
 import { formatCount, formatNumber, formatUnit, quantityText } from "../ui/format.ts";
 import type { StateRole } from "../ui/status-words.ts";
@@ -34,7 +34,7 @@ export function trafficSentence(traffic: Traffic, locale: string): Sentence {
   return { state: isFine ? "ok" : "warn", parts };
 }
 
-const isZero = (figure: Figure): boolean => figure.value === 0;
+const isZero = (measurement: Measurement): boolean => measurement.value === 0;
 
 const plural = (count: number, what: string, locale: string): string =>
   `${formatCount(count, locale)} ${what}${count === 1 ? "" : "s"}`;
@@ -44,14 +44,14 @@ const nodesText = (reachable: number, all: number, locale: string): string =>
     ? plural(all, "node", locale)
     : `${formatCount(reachable, locale)} of ${plural(all, "node", locale)}`;
 
-const rate = ({ value }: Figure, locale: string): string =>
+const rate = ({ value }: Measurement, locale: string): string =>
   value === null
     ? "An unknown number of requests"
     : value === 0
       ? "No requests in the last 5 min"
       : `${formatNumber(value, locale)} requests / min`;
 
-const countText = ({ value }: Figure, locale: string): string =>
+const countText = ({ value }: Measurement, locale: string): string =>
   value === null ? "an unknown number" : formatCount(value, locale);
 
 function queued({ queued: waiting, oldestWaitMs }: Traffic["totals"], locale: string): Part {
@@ -63,7 +63,7 @@ function queued({ queued: waiting, oldestWaitMs }: Traffic["totals"], locale: st
   return { text: `${formatCount(waiting.value, locale)} queued${oldest}`, only: "waiting" };
 }
 
-function counted(figure: Figure, word: string, only: Only, locale: string): Part {
-  if (figure.value === 0) return { text: `nothing ${word}` };
-  return { text: `${countText(figure, locale)} ${word} in 5 min`, only };
+function counted(measurement: Measurement, word: string, only: Only, locale: string): Part {
+  if (measurement.value === 0) return { text: `nothing ${word}` };
+  return { text: `${countText(measurement, locale)} ${word} in 5 min`, only };
 }

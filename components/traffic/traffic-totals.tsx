@@ -4,7 +4,7 @@ import Link from "next/link";
 import type { Traffic } from "#lib/requests/browser/traffic-schema.ts";
 import { Card } from "../ui/card.tsx";
 import { cn } from "../ui/cn.ts";
-import { Stat } from "../ui/figure.tsx";
+import { Stat } from "../ui/measurement.tsx";
 import { useReader } from "../ui/reader.tsx";
 import { StatusShape } from "../ui/status.tsx";
 import { trafficSentence } from "./traffic-sentence.ts";
@@ -42,16 +42,16 @@ export function TrafficTotals({ traffic: { totals }, isStale }: Props) {
       <div className="grid grid-cols-2 gap-x-6 gap-y-4 sm:grid-cols-3 xl:grid-cols-6">
         <Stat
           label="Requests / min"
-          figure={{ ...totals.requestsPerMinute, unit: "" }}
+          value={{ ...totals.requestsPerMinute, unit: "" }}
           formula="Customer requests per minute, over the last 5 minutes."
         />
-        <Stat label="In flight now" figure={{ ...totals.inFlight, unit: "count" }} />
-        <Stat label="Queued now" figure={{ ...totals.queued, unit: "count" }} />
-        <Stat label="p95 latency, 5 min" figure={totals.p95Ms} formula="Answered requests of the last 5 minutes." />
-        <Stat label="Shed, 5 min" figure={totals.shed} formula="Refused with status 429." />
+        <Stat label="In flight now" value={{ ...totals.inFlight, unit: "count" }} />
+        <Stat label="Queued now" value={{ ...totals.queued, unit: "count" }} />
+        <Stat label="p95 latency, 5 min" value={totals.p95Ms} formula="Answered requests of the last 5 minutes." />
+        <Stat label="Shed, 5 min" value={totals.shed} formula="Refused with status 429." />
         <Stat
           label="Fallbacks, 5 min"
-          figure={totals.fallbacks}
+          value={totals.fallbacks}
           formula="Answered by anything other than the requested version."
         />
       </div>

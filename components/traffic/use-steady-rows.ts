@@ -2,7 +2,7 @@
 
 import { useRef } from "react";
 import type { Sort } from "../ui/table-parts.tsx";
-import { byFigure, steadyOrder } from "./steady-order.ts";
+import { byValue, steadyOrder } from "./steady-order.ts";
 
 /** Sortable columns and what they are sorted by; `name` is the order of those that are equal. */
 export type SortKeys<Row> = Record<string, (row: Row) => number | null>;
@@ -27,7 +27,7 @@ export function useSteadyRows<Row>(
   if (rows === undefined) return undefined;
   const wanted = sortText(sort);
   const before = shown.current.sort === wanted ? shown.current.keys : [];
-  const ordered = steadyOrder(before, rows, keyOf, byFigure(keys[sort.id] ?? (() => null), sort.direction));
+  const ordered = steadyOrder(before, rows, keyOf, byValue(keys[sort.id] ?? (() => null), sort.direction));
   shown.current = { sort: wanted, keys: ordered.map(keyOf) };
   return ordered;
 }

@@ -1,13 +1,13 @@
 "use client";
 
 import type { ReactNode } from "react";
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import { TextLink } from "../ui/button.tsx";
 import { ByPlace } from "../ui/by-place.tsx";
 import { CopyId } from "../ui/copy.tsx";
-import { FigureView } from "../ui/figure.tsx";
 import { formatCount, formatLatency, quantityText } from "../ui/format.ts";
 import { KeyValue } from "../ui/key-value.tsx";
+import { MeasurementView } from "../ui/measurement.tsx";
 import { useReader } from "../ui/reader.tsx";
 import { ScrollRegion } from "../ui/scroll-region.tsx";
 import { type Stage, StageBar } from "../ui/stage-bar.tsx";
@@ -27,7 +27,7 @@ export function TrialView({ trial, audience }: ViewProps) {
         <Refusal problem={trial.problem} isOfGateway={trial.head !== null && trial.head.status !== 200} />
       )}
       {(trial.output.length > 0 || trial.phase === "running") && <Output trial={trial} />}
-      {trial.end && <Figures trial={trial} />}
+      {trial.end && <Timings trial={trial} />}
       {trial.head && trial.head.headers.length > 0 && (
         <div className="flex flex-col gap-2">
           <h3 className="text-sm font-medium">Headers of the reply</h3>
@@ -135,11 +135,11 @@ function Output({ trial }: { trial: Trial }) {
 const SHORTEST_MS = 50;
 
 /** Times as the console saw them, tokens as the answer counts them. */
-function Figures({ trial: { head, end, chunks }, trial }: { trial: Trial }) {
+function Timings({ trial: { head, end, chunks }, trial }: { trial: Trial }) {
   const { locale } = useReader();
   if (head === null || end === null) return null;
   const simulated = headerOf(trial, "x-switchyard-simulated") === "1";
-  const figure = (value: number | null, unit = "ms"): Figure => ({
+  const make = (value: number | null, unit = "ms"): Measurement => ({
     value: value === null ? null : Math.max(0, value),
     unit,
     source: "measured",
@@ -149,9 +149,9 @@ function Figures({ trial: { head, end, chunks }, trial }: { trial: Trial }) {
   });
   const first = end.ttftMs ?? end.totalMs;
   const stages: Stage[] = [
-    { key: "gateway", label: "Until the status came", figure: figure(head.atMs) },
-    { key: "prefill", label: "Until the first piece", figure: figure(first - head.atMs) },
-    { key: "decode", label: "The rest of the answer", figure: figure(end.totalMs - first) },
+    { key: "gateway", label: "Until the status came", time: make(head.atMs) },
+    { key: "prefill", label: "Until the first piece", time: make(first - head.atMs) },
+    { key: "decode", label: "The rest of the answer", time: make(end.totalMs - first) },
   ];
   const restMs = end.totalMs - first;
   const { tokens } = end;
@@ -161,9 +161,9 @@ function Figures({ trial: { head, end, chunks }, trial }: { trial: Trial }) {
       <StageBar label="Time, measured by this console" stages={stages} />
       <KeyValue
         rows={[
-          { label: "Tokens in", value: <FigureView figure={figure(tokens?.prompt ?? null, "count")} /> },
-          { label: "Tokens out", value: <FigureView figure={figure(tokens?.completion ?? null, "count")} /> },
-          { label: "Speed", value: <FigureView figure={figure(speed, "tok/s")} /> },
+          { label: "Tokens in", value: <MeasurementView value={make(tokens?.prompt ?? null, "count")} /> },
+          { label: "Tokens out", value: <MeasurementView value={make(tokens?.completion ?? null, "count")} /> },
+          { label: "Speed", value: <MeasurementView value={make(speed, "tok/s")} /> },
           { label: "Pieces", value: formatCount(chunks, locale) },
         ]}
       />

@@ -5,8 +5,8 @@ import type { Problem } from "#lib/http/schema.ts";
 import type { Consequences } from "#lib/journey/browser/consequences-schema.ts";
 import { Notice } from "./card.tsx";
 import { cn } from "./cn.ts";
-import { FigureView } from "./figure.tsx";
 import { formatCount } from "./format.ts";
+import { MeasurementView } from "./measurement.tsx";
 import { useReader } from "./reader.tsx";
 import { Skeleton } from "./skeleton.tsx";
 
@@ -59,7 +59,7 @@ function Facts({ data }: { data: Consequences }) {
         <Tenants {...data.tenants} />
       </Fact>
       <Fact label="Requests, last hour">
-        <FigureView figure={data.requestsLastHour} mark="icon" />
+        <MeasurementView value={data.requestsLastHour} mark="icon" />
       </Fact>
       <Fact label="Tenants without an answer" tone={nobody ? undefined : "bad"}>
         <Tenants {...data.withoutAnswer} />

@@ -103,7 +103,7 @@ export const formatMoney = (value: number, currency: string, per = "", locale = 
 const MONEY_UNIT = /^([A-Z]{3})(?:\/(.+))?$/;
 
 /**
- * One value in the unit a `Figure` carries: `ms`, `s`, `bytes`, `bytes/s`, `ratio`, `count`, `USD/month` and the like,
+ * One value in the unit a `Measurement` carries: `ms`, `s`, `bytes`, `bytes/s`, `ratio`, `count`, `USD/month` and the like,
  * or any other word ("tok/s", "evictions/min"), which is kept as it is.
  */
 export const formatUnit = (value: number, unit: string, locale = DEFAULT_LOCALE): Quantity => {

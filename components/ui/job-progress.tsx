@@ -3,8 +3,8 @@
 import type { Job } from "#lib/jobs/schema.ts";
 import { TextLink } from "./button.tsx";
 import { cn } from "./cn.ts";
-import { FigureView } from "./figure.tsx";
 import { formatCount } from "./format.ts";
+import { MeasurementView } from "./measurement.tsx";
 import { useReader } from "./reader.tsx";
 import { Skeleton } from "./skeleton.tsx";
 import { Status } from "./status.tsx";
@@ -79,8 +79,8 @@ export function JobBar({ job }: { job: Job }) {
         <span>{summary}</span>
         {job.timeLeft && (
           <span>
-            <FigureView
-              figure={job.timeLeft}
+            <MeasurementView
+              value={job.timeLeft}
               formula="items left × time since the start ÷ items done"
               note="A forecast: later items may take longer."
             />{" "}

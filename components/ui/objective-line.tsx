@@ -1,6 +1,6 @@
 import type { Objective } from "#lib/alerting/browser/objective-schema.ts";
 import { TextLink } from "./button.tsx";
-import { FigureView } from "./figure.tsx";
+import { MeasurementView } from "./measurement.tsx";
 import { Status } from "./status.tsx";
 
 /** One objective for staff: how it stands, what is promised, what came of it, and what is left. */
@@ -28,7 +28,7 @@ export function ObjectiveLine({
         {note && <span className="block text-sm text-fg-3">{note}</span>}
       </p>
       <span className="text-sm text-fg-2">
-        Budget left <FigureView figure={budgetLeft} />
+        Budget left <MeasurementView value={budgetLeft} />
       </span>
     </li>
   );

@@ -2,21 +2,21 @@
 
 import type { ReactNode } from "react";
 import { Fragment } from "react";
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import { cn } from "./cn.ts";
 import { marginText } from "./format.ts";
 import { Popover } from "./popover.tsx";
 import { Time } from "./time.tsx";
 
-export type FigureOrigin = Pick<Figure, "source" | "simulated" | "asOf" | "coverage" | "errorShare">;
+export type MeasurementOrigin = Pick<Measurement, "source" | "simulated" | "asOf" | "coverage" | "errorShare">;
 
-const EXPLAINED: Record<Figure["source"], string> = {
+const EXPLAINED: Record<Measurement["source"], string> = {
   measured: "The source itself reported this number.",
   derived: "Calculated by an exact model from recorded data.",
   inferred: "An estimate: the exact data is not available.",
 };
 
-const GLYPH: Record<Figure["source"], ReactNode> = {
+const GLYPH: Record<Measurement["source"], ReactNode> = {
   measured: <circle cx="7" cy="7" r="3.5" fill="currentColor" />,
   derived: (
     <>
@@ -38,7 +38,7 @@ const FLASK = (
 );
 
 /** "measured", "derived, simulated": what a screen reader hears for the mark. */
-export const originWord = ({ source, simulated }: Pick<Figure, "source" | "simulated">): string =>
+export const originWord = ({ source, simulated }: Pick<Measurement, "source" | "simulated">): string =>
   simulated ? `${source}, simulated` : source;
 
 function Glyph({ children }: { children: ReactNode }) {
@@ -49,7 +49,7 @@ function Glyph({ children }: { children: ReactNode }) {
   );
 }
 
-function Marks({ origin }: { origin: FigureOrigin }) {
+function Marks({ origin }: { origin: MeasurementOrigin }) {
   return (
     <>
       <Glyph>{GLYPH[origin.source]}</Glyph>
@@ -59,7 +59,7 @@ function Marks({ origin }: { origin: FigureOrigin }) {
 }
 
 /** The mark as a sign only, for dense tables whose header carries the one that opens. */
-export function ProvenanceIcon({ origin }: { origin: FigureOrigin }) {
+export function ProvenanceIcon({ origin }: { origin: MeasurementOrigin }) {
   return (
     <span role="img" aria-label={originWord(origin)} title={originWord(origin)} className="inline-flex text-fg-3">
       <Marks origin={origin} />
@@ -68,7 +68,7 @@ export function ProvenanceIcon({ origin }: { origin: FigureOrigin }) {
 }
 
 type Explained = {
-  origin: FigureOrigin;
+  origin: MeasurementOrigin;
   /** How the number is computed, in words or symbols. */
   formula?: ReactNode;
   /** How far two sources disagree, or another caveat. */

@@ -20,7 +20,7 @@ const cutIn = (page: Page) =>
 
 test("on a phone, tenants' names and latencies are whole", async ({ page }) => {
   await page.setViewportSize(PHONE);
-  for (const [path, figure] of [
+  for (const [path, value] of [
     ["/tenants", /p95, 5 min: [\d.]+/],
     ["/traffic", /p95: [\d.]+/],
     ["/requests", /[\d.]+.?(ms|s)\b/],
@@ -29,8 +29,8 @@ test("on a phone, tenants' names and latencies are whole", async ({ page }) => {
   ] as const) {
     await page.goto(path);
     await settled(page);
-    const row = page.getByRole("row").filter({ hasText: figure }).first();
-    await expect(row.getByText(figure).filter({ visible: true }).first(), path).toBeVisible();
+    const row = page.getByRole("row").filter({ hasText: value }).first();
+    await expect(row.getByText(value).filter({ visible: true }).first(), path).toBeVisible();
     expect(await cutIn(page), path).toEqual([]);
   }
 });

@@ -90,10 +90,10 @@ test("a bad version is canaried, its guard is breached, and it is rolled back by
   const { guardedAt } = await read();
   const lastOnNew = Math.max(...all.filter(({ version }) => version === "v2").map(({ at }) => at));
   const afterMs = lastOnNew - Date.parse(guardedAt ?? "");
-  const figure = `the new version's last request came ${afterMs} ms after the guard's decision`;
-  info.annotations.push({ type: "rollback at the gateway", description: figure });
-  process.stdout.write(`${figure}\n`);
-  expect(afterMs, figure).toBeLessThan(ROLLED_BACK_WITHIN_MS);
+  const message = `the new version's last request came ${afterMs} ms after the guard's decision`;
+  info.annotations.push({ type: "rollback at the gateway", description: message });
+  process.stdout.write(`${message}\n`);
+  expect(afterMs, message).toBeLessThan(ROLLED_BACK_WITHIN_MS);
   // every failure of the candidate was made good by the version that stayed live
   expect(all.filter(({ status }) => status !== 200)).toEqual([]);
   expect(new Set((await askAll(users)).map(({ version }) => version))).toEqual(new Set(["v1"]));

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { FigureSchema, IsoTime, idOf, PageQuery } from "#lib/http/schema.ts";
+import { IsoTime, idOf, MeasurementSchema, PageQuery } from "#lib/http/schema.ts";
 import { BaselineOriginSchema, baselineKinds, SpeedSchema } from "./browser/baseline-schema.ts";
 import { CaseSchema } from "./browser/suite-schema.ts";
 
@@ -207,11 +207,11 @@ export type RunProgress = z.infer<typeof RunProgressSchema>;
 
 const PaceSchema = z.object({
   /** Over the last minutes. */
-  callsPerMinute: FigureSchema,
+  callsPerMinute: MeasurementSchema,
   /** Time left at its fastest, and at its slowest, of the last minutes; prompts that differ are asked again on top. */
-  leastLeft: FigureSchema,
+  leastLeft: MeasurementSchema,
   /** Unknown when it stood still in between. */
-  mostLeft: FigureSchema,
+  mostLeft: MeasurementSchema,
 });
 export type Pace = z.infer<typeof PaceSchema>;
 export type Speed = z.infer<typeof SpeedSchema>;

@@ -4,7 +4,7 @@ import type { Tx } from "#lib/platform/db.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import { readLastSeen, withLastSeen } from "./last-seen.ts";
-import type { NodeEvent } from "./reconcile/look.ts";
+import type { NodeEvent } from "./reconcile/poll.ts";
 import type { EventsQuery, LoadEvent, NodeLimits, OnboardingFinding } from "./schema.ts";
 
 const readConditions = (value: Prisma.JsonValue) => value as unknown as Condition[];

@@ -2,9 +2,9 @@ import * as z from "zod";
 
 /**
  * Where a number came from. `measured`: the source itself reported it. `derived`: an exact model ran over our own data.
- * `inferred`: an estimate. A what-if is a forecast and never a Figure.
+ * `inferred`: an estimate. A what-if is a forecast and never a Measurement.
  */
-export const FIGURE_SOURCES = ["measured", "derived", "inferred"] as const;
+export const MEASUREMENT_SOURCES = ["measured", "derived", "inferred"] as const;
 
 /**
  * What is known of a number that lies in a histogram's first or open bucket: it is at most the bucket's upper bound, or more
@@ -14,13 +14,13 @@ export const BOUNDS = ["at_most", "more_than"] as const;
 export type Bound = (typeof BOUNDS)[number];
 
 /** One number with its origin, from query to screen: without a source it does not compile. */
-export const FigureSchema = z.object({
+export const MeasurementSchema = z.object({
   /** null = could not be seen; never a substitute for zero. */
   value: z.number().nullable(),
   /** Left out = the value itself is known. */
   bound: z.enum(BOUNDS).optional(),
   unit: z.string(),
-  source: z.enum(FIGURE_SOURCES),
+  source: z.enum(MEASUREMENT_SOURCES),
   /** Born in a simulation; combines with each source. */
   simulated: z.boolean(),
   asOf: z.iso.datetime().nullable(),
@@ -29,7 +29,7 @@ export const FigureSchema = z.object({
   /** The true value is at most this share of the value off, either way: 0.05 of a quantile from a histogram. Left out = exact. */
   errorShare: z.number().optional(),
 });
-export type Figure = z.infer<typeof FigureSchema>;
+export type Measurement = z.infer<typeof MeasurementSchema>;
 
 /** RFC 9457 problem, plus the stable code, the request id and every broken field. */
 export const ProblemSchema = z.object({

@@ -1,6 +1,6 @@
-import type { Figure } from "#lib/http/schema.ts";
-import { figuresOf } from "#lib/metrics/figure.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import { TRACES_KEPT_DAYS, TRACES_KEPT_MS } from "#lib/metrics/kept-for.ts";
+import { measurementsOf } from "#lib/metrics/measurement.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import type { HitTenant, Impact } from "./browser/incident-schema.ts";
 import { countHits, type HitRow } from "./impact-store.ts";
@@ -42,14 +42,14 @@ function hitTenant(
   isDeleted: boolean,
   now: Date,
 ): HitTenant {
-  const figure = figuresOf({ simulated: row?.simulated ?? false, asOf: now });
+  const make = measurementsOf({ simulated: row?.simulated ?? false, asOf: now });
   return {
     tenantId: id,
     tenantName: name,
-    failed: figure(row?.failed ?? null, "count"),
-    fallbacks: figure(row?.fallbacks ?? null, "count"),
-    requests: figure(row === null ? null : row.failed + row.fallbacks, "count"),
-    minutes: figure(row?.minutes ?? null, "min"),
+    failed: make(row?.failed ?? null, "count"),
+    fallbacks: make(row?.fallbacks ?? null, "count"),
+    requests: make(row === null ? null : row.failed + row.fallbacks, "count"),
+    minutes: make(row?.minutes ?? null, "min"),
     note: row !== null ? null : isDeleted ? DELETED : NONE,
   };
 }
@@ -63,10 +63,10 @@ function totals(
   const seen = items.filter(({ requests }) => requests.value !== null);
   const simulated = seen.some(({ requests }) => requests.simulated);
   const coverage = { seen: seen.length, of: items.length };
-  const figure = figuresOf({ simulated, asOf: now, coverage: items.length === 0 ? null : coverage });
+  const make = measurementsOf({ simulated, asOf: now, coverage: items.length === 0 ? null : coverage });
   const isUnknown = isBlind || (items.length > 0 && seen.length === 0);
-  const sum = (of: (item: HitTenant) => Figure) => seen.reduce((total, item) => total + (of(item).value ?? 0), 0);
-  const shown = (value: number, unit: string) => figure(isUnknown ? null : value, unit);
+  const sum = (of: (item: HitTenant) => Measurement) => seen.reduce((total, item) => total + (of(item).value ?? 0), 0);
+  const shown = (value: number, unit: string) => make(isUnknown ? null : value, unit);
   return {
     tenants: shown(seen.filter(({ requests }) => requests.value !== 0).length, "count"),
     requests: shown(

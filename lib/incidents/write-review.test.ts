@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { figuresOf } from "#lib/metrics/figure.ts";
+import { measurementsOf } from "#lib/metrics/measurement.ts";
 import { inlineMarkdown, quoteMarkdown } from "./escape-markdown.ts";
 import { type ReviewFacts, writeReview } from "./write-review.ts";
 
@@ -61,7 +61,7 @@ describe("people's words in Markdown", () => {
 });
 
 const at = new Date("2026-11-25T12:00:00Z");
-const figure = figuresOf({ simulated: true, asOf: at });
+const make = measurementsOf({ simulated: true, asOf: at });
 const facts = (change: Partial<ReviewFacts>): ReviewFacts => ({
   id: "inc_1",
   title: "On fallback: Acme",
@@ -82,18 +82,18 @@ const facts = (change: Partial<ReviewFacts>): ReviewFacts => ({
     items: [
       {
         ...{ tenantId: "ten_1", tenantName: "Acme", note: null },
-        ...{ failed: figure(3, "count"), fallbacks: figure(4, "count") },
-        ...{ requests: figure(7, "count"), minutes: figure(2, "min") },
+        ...{ failed: make(3, "count"), fallbacks: make(4, "count") },
+        ...{ requests: make(7, "count"), minutes: make(2, "min") },
       },
       {
         ...{ tenantId: "ten_2", tenantName: "Glo|bex", note: "Nothing is on record." },
-        ...{ failed: figure(null, "count"), fallbacks: figure(null, "count") },
-        ...{ requests: figure(null, "count"), minutes: figure(null, "min") },
+        ...{ failed: make(null, "count"), fallbacks: make(null, "count") },
+        ...{ requests: make(null, "count"), minutes: make(null, "min") },
       },
     ],
-    tenants: { ...figure(1, "count"), coverage: { seen: 1, of: 2 } },
-    requests: { ...figure(7, "count"), coverage: { seen: 1, of: 2 } },
-    minutes: { ...figure(2, "min"), coverage: { seen: 1, of: 2 } },
+    tenants: { ...make(1, "count"), coverage: { seen: 1, of: 2 } },
+    requests: { ...make(7, "count"), coverage: { seen: 1, of: 2 } },
+    minutes: { ...make(2, "min"), coverage: { seen: 1, of: 2 } },
   },
   timeline: [
     {

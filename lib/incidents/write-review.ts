@@ -1,4 +1,4 @@
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import type { Impact, Published, TimelineEntry } from "./browser/incident-schema.ts";
 import { inlineMarkdown as inline, quoteMarkdown as quote } from "./escape-markdown.ts";
 
@@ -67,14 +67,14 @@ function factsList(facts: ReviewFacts): string {
 
 function impactTable({ items, tenants, requests, minutes, countedAt, from, to }: Impact): string {
   const rows = items.map((item) => {
-    const cells = [item.failed, item.fallbacks, item.requests, item.minutes].map(figureText);
+    const cells = [item.failed, item.fallbacks, item.requests, item.minutes].map(measurementText);
     return `| ${[inline(item.tenantName), ...cells].join(" | ")} |`;
   });
   const notes = [...new Set(items.flatMap(({ note }) => note ?? []))];
   return [
     `Counted from the request trace, ${stamp(from)} to ${stamp(to)}, at ${stamp(countedAt)}.`,
     "",
-    `Tenants hit: ${figureText(tenants)}. Requests hit: ${figureText(requests)}. Tenant minutes: ${figureText(minutes)}.`,
+    `Tenants hit: ${measurementText(tenants)}. Requests hit: ${measurementText(requests)}. Tenant minutes: ${measurementText(minutes)}.`,
     "",
     ...(rows.length === 0
       ? ["No tenant is on record."]
@@ -84,7 +84,7 @@ function impactTable({ items, tenants, requests, minutes, countedAt, from, to }:
 }
 
 /** A number with where it is from; what could not be seen is unknown, never 0. */
-function figureText({ value, source, simulated, coverage }: Figure): string {
+function measurementText({ value, source, simulated, coverage }: Measurement): string {
   if (value === null) return "unknown";
   const of = coverage !== null && coverage.seen < coverage.of ? `, ${coverage.seen} of ${coverage.of} tenants` : "";
   return `${value} (${source}${simulated ? ", simulated" : ""}${of})`;

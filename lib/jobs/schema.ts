@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { FigureSchema, IsoTime, idOf, PageQuery } from "#lib/http/schema.ts";
+import { IsoTime, idOf, MeasurementSchema, PageQuery } from "#lib/http/schema.ts";
 
 export const JOB_STATES = ["queued", "running", "completed", "cancelled", "failed"] as const;
 export type JobState = (typeof JOB_STATES)[number];
@@ -23,7 +23,7 @@ export const JobSchema = z.object({
   /** Who it acts for: whoever started it, or had its failed items tried again. */
   startedBy: z.string(),
   /** At the pace since it began; null until a tenth is done, and once it has ended. */
-  timeLeft: FigureSchema.nullable(),
+  timeLeft: MeasurementSchema.nullable(),
   cancelRequestedAt: IsoTime.nullable(),
   createdAt: IsoTime,
   startedAt: IsoTime.nullable(),

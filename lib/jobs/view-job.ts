@@ -1,4 +1,4 @@
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import type { Job } from "./schema.ts";
@@ -13,7 +13,7 @@ const SHARE_NEEDED = 0.1;
 export function timeLeft(
   job: Pick<JobRow, "state" | "total" | "counts" | "startedAt" | "endedSinceStart">,
   now: Date,
-): Figure | null {
+): Measurement | null {
   if (job.state !== "running" || job.startedAt === null) return null;
   const left = job.counts.pending + job.counts.running;
   const done = job.endedSinceStart;

@@ -3,7 +3,7 @@ import type { HealthReach } from "#lib/alerting/health/health-store.ts";
 import type { ServiceState, TenantHealth } from "#lib/alerting/schema.ts";
 import { readGates } from "#lib/evals/verdict/read-gate.ts";
 import { toPage } from "#lib/http/cursor.ts";
-import type { Figure, Page } from "#lib/http/schema.ts";
+import type { Measurement, Page } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { rollbackFor } from "#lib/registry/versions/mark-rolled-back.ts";
@@ -13,7 +13,7 @@ import type { JourneyTenant } from "./schema.ts";
 import { isSimulated, listTenantFacts, type TenantFacts, type TenantFilter } from "./store.ts";
 import type { Reader } from "./whose-move.ts";
 
-const figure = (value: number | null, unit: string, simulated: boolean, asOf: string | null): Figure => ({
+const measurement = (value: number | null, unit: string, simulated: boolean, asOf: string | null): Measurement => ({
   value,
   unit,
   source: "measured",
@@ -48,8 +48,8 @@ function toJourney(row: TenantFacts, health: TenantHealth | undefined, { simulat
         ? { ...rollbackFor(isStaff, candidate.rollback), versionId: candidate.id, number: candidate.number }
         : null,
     routableNodes: route?.routableNodes ?? null,
-    p95: withError(figure(route?.p95Ms ?? null, "ms", simulated, asOf)),
-    fallbackShare: figure(route?.fallbackShare ?? null, "ratio", simulated, asOf),
+    p95: withError(measurement(route?.p95Ms ?? null, "ms", simulated, asOf)),
+    fallbackShare: measurement(route?.fallbackShare ?? null, "ratio", simulated, asOf),
     requestCount: route?.requestCount ?? 0,
   };
 }

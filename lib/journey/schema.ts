@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { FINDING_SEVERITIES } from "#lib/alerting/browser/finding-schema.ts";
 import { SERVICE_STATES } from "#lib/alerting/schema.ts";
-import { FigureSchema, IsoTime, pageOf } from "#lib/http/schema.ts";
+import { IsoTime, MeasurementSchema, pageOf } from "#lib/http/schema.ts";
 import { JobSchema } from "#lib/jobs/schema.ts";
 import { AnnotationSchema } from "#lib/metrics/schema.ts";
 import { RollbackSchema, TENANT_STATUSES } from "#lib/registry/schema.ts";
@@ -67,8 +67,8 @@ export const JourneyTenantSchema = z.object({
   /** The newest version, where it was rolled back: who, when and why; null = it was not. */
   rolledBack: RollbackSchema.extend({ versionId: z.string(), number: z.number().int() }).nullable(),
   routableNodes: z.number().int().nullable(),
-  p95: FigureSchema,
-  fallbackShare: FigureSchema,
+  p95: MeasurementSchema,
+  fallbackShare: MeasurementSchema,
   requestCount: z.number().int(),
 });
 export type JourneyTenant = z.infer<typeof JourneyTenantSchema>;
@@ -103,10 +103,10 @@ export const OverviewSchema = z.object({
       slug: z.string(),
       baseModel: z.string(),
       nodes: z.object({ healthy: z.number().int(), total: z.number().int() }),
-      residentVersions: FigureSchema,
+      residentVersions: MeasurementSchema,
       maxLoras: z.number().int(),
       maxCpuLoras: z.number().int(),
-      adapterBytes: FigureSchema,
+      adapterBytes: MeasurementSchema,
       /** What detectors see in it, the gravest first. */
       findings: z.array(
         z.object({ id: z.string(), title: z.string(), severity: z.enum(FINDING_SEVERITIES), sentence: z.string() }),

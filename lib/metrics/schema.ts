@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { LOAD_EVENT_KINDS } from "#lib/fleet/schema.ts";
-import { BOUNDS, FIGURE_SOURCES, FigureSchema, IsoTime, idOf, PageQuery } from "#lib/http/schema.ts";
+import { BOUNDS, IsoTime, idOf, MEASUREMENT_SOURCES, MeasurementSchema, PageQuery } from "#lib/http/schema.ts";
 import { CHART_METRICS, CHART_PARTS } from "./browser/chart-metrics.ts";
 
 export const CHART_QUANTILES = ["p50", "p95", "p99"] as const;
@@ -83,7 +83,7 @@ export const ChartSchema = z.object({
   by: z.enum(CHART_PARTS).nullable(),
   /** At most 10 and "other", each with at most 300 points, all on the same grid. Empty when nothing at all can be said. */
   series: z.array(ChartSeriesSchema).max(MAX_SERIES + 1),
-  source: z.enum(FIGURE_SOURCES),
+  source: z.enum(MEASUREMENT_SOURCES),
   simulated: z.boolean(),
   /** The last sample inside the range; null = none. */
   asOf: IsoTime.nullable(),
@@ -160,7 +160,7 @@ export const ResidentAdapterSchema = z.object({
 });
 export type ResidentAdapter = z.infer<typeof ResidentAdapterSchema>;
 
-const TierUseSchema = z.object({ used: FigureSchema, size: z.number().int() });
+const TierUseSchema = z.object({ used: MeasurementSchema, size: z.number().int() });
 export const NodeResidencySchema = z.object({
   items: z.array(ResidentAdapterSchema),
   /** Adapters with a slot out of max_loras; with a copy in host memory, slots' included, out of max_cpu_loras. */

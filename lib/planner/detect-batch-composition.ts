@@ -1,6 +1,6 @@
 import { roundly } from "#lib/alerting/browser/forecast-text.ts";
 import type { SeenFinding } from "#lib/alerting/findings/record-finding.ts";
-import { figuresOf } from "#lib/metrics/figure.ts";
+import { measurementsOf } from "#lib/metrics/measurement.ts";
 import { type Judgement, nodeSubject } from "./judgement.ts";
 import type { BatchMinute, NodeFacts, PoolFacts } from "./pool-facts.ts";
 import { apiCall } from "./rollout-fix.ts";
@@ -48,7 +48,7 @@ function finding(node: NodeFacts, facts: PoolFacts): SeenFinding | null {
   if (slow > (1 - LOST) * fast) return null;
   const adapters = mean(mixed.map((minute) => minute.adapters));
   const by = mixed.some((minute) => minute.by === "looks") ? "looks" : "steps";
-  const make = figuresOf({ simulated: node.simulated, asOf: node.lookedAt ?? facts.now });
+  const make = measurementsOf({ simulated: node.simulated, asOf: node.lookedAt ?? facts.now });
   const share = Math.round((1 - slow / fast) * 100);
   return {
     pitfall: PITFALL,

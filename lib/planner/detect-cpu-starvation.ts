@@ -1,10 +1,10 @@
 import type { FindingEvidence } from "#lib/alerting/browser/finding-schema.ts";
 import { bytesText, roundly } from "#lib/alerting/browser/forecast-text.ts";
 import type { SeenFinding } from "#lib/alerting/findings/record-finding.ts";
-import { figuresOf } from "#lib/metrics/figure.ts";
+import { measurementsOf } from "#lib/metrics/measurement.ts";
 import { cpuPlacesFor } from "#lib/pools/browser/cpu-places.ts";
 import { slotBytes } from "#lib/pools/slot-bytes.ts";
-import { catalogFigure, type Judgement, poolSubject } from "./judgement.ts";
+import { fromCatalog, type Judgement, poolSubject } from "./judgement.ts";
 import { minutesOf, type NodeFacts, type PoolFacts } from "./pool-facts.ts";
 import { rolloutFix } from "./rollout-fix.ts";
 import { slotCurve } from "./slot-curve.ts";
@@ -63,10 +63,10 @@ function finding(starved: Starved, facts: PoolFacts): SeenFinding {
     body: {
       sentence: `${counted(pool.maxCpuLoras, "place")} in the CPU cache, but ${listed(whys)}; ${then}.`,
       evidence: [
-        { label: "Places in each CPU cache", figure: catalogFigure(pool.maxCpuLoras, "places", now), note: null },
+        { label: "Places in each CPU cache", figure: fromCatalog(pool.maxCpuLoras, "places", now), note: null },
         {
           label: "Places that its adapters need",
-          figure: { ...catalogFigure(wanted, "places", now), source: "derived" },
+          figure: { ...fromCatalog(wanted, "places", now), source: "derived" },
           note: `1.2 × ${counted(pool.adapterCount, "adapter")}, rounded up, and at least one for each GPU slot.`,
         },
         ...facts.nodes.flatMap((node) => nodeEvidence(node, minutes, now)),
@@ -80,7 +80,7 @@ function finding(starved: Starved, facts: PoolFacts): SeenFinding {
 }
 
 function nodeEvidence(node: NodeFacts, minutes: number, now: Date): FindingEvidence[] {
-  const make = figuresOf({ simulated: node.simulated, asOf: node.lookedAt ?? now });
+  const make = measurementsOf({ simulated: node.simulated, asOf: node.lookedAt ?? now });
   return [
     {
       label: `Read from disk on ${node.name}`,

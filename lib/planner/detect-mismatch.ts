@@ -1,6 +1,6 @@
 import type { SeenFinding } from "#lib/alerting/findings/record-finding.ts";
 import { conditionOf, NODE_CONDITIONS } from "#lib/fleet/conditions.ts";
-import { catalogFigure, type Judgement, nodeSubject } from "./judgement.ts";
+import { fromCatalog, type Judgement, nodeSubject } from "./judgement.ts";
 import type { NodeFacts, PoolFacts, RejectedVersion } from "./pool-facts.ts";
 import { counted, listed } from "./words.ts";
 
@@ -43,7 +43,7 @@ function nodeFinding(node: NodeFacts, { pool, now }: PoolFacts): SeenFinding | n
       evidence: [
         {
           label: "Differences from the pool",
-          figure: catalogFigure(wrong.length, "count", now),
+          figure: fromCatalog(wrong.length, "count", now),
           note: wrong.join(" "),
         },
       ],
@@ -76,7 +76,7 @@ function versionFinding(version: RejectedVersion, { pool, now }: PoolFacts): See
       evidence: [
         {
           label: "Checks of base and tokenizer that it failed",
-          figure: catalogFigure(problems.length, "count", now),
+          figure: fromCatalog(problems.length, "count", now),
           note: problems.map(({ message }) => message).join(" "),
         },
       ],

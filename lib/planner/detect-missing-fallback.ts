@@ -1,5 +1,5 @@
 import type { FindingEvidence } from "#lib/alerting/browser/finding-schema.ts";
-import { catalogFigure, type Judgement, NOTHING_SEEN, poolSubject } from "./judgement.ts";
+import { fromCatalog, type Judgement, NOTHING_SEEN, poolSubject } from "./judgement.ts";
 import type { PoolFacts } from "./pool-facts.ts";
 import { counted, listed } from "./words.ts";
 
@@ -31,7 +31,7 @@ export function detectMissingFallback(facts: PoolFacts): Judgement {
             ...gaps.map(({ evidence }) => evidence),
             {
               label: "Live versions that depend on it",
-              figure: catalogFigure(live.length, "versions", now),
+              figure: fromCatalog(live.length, "versions", now),
               note: null,
             },
           ],
@@ -65,7 +65,7 @@ function gapsOf({ pool, nodes, settings, rejecting, now }: PoolFacts): Gap[] {
           : { label: "See its tenants", href: "/tenants" },
       evidence: {
         label: "Tenants whose requests would be refused",
-        figure: catalogFigure(rejecting, "tenants", now),
+        figure: fromCatalog(rejecting, "tenants", now),
         note: "By their own policy; those that keep to the pool's are refused with it.",
       },
     });
@@ -76,7 +76,7 @@ function gapsOf({ pool, nodes, settings, rejecting, now }: PoolFacts): Gap[] {
       action: { label: "Set the health check", href: "/settings" },
       evidence: {
         label: "Time between health checks",
-        figure: catalogFigure(settings.healthCheckInterval, "s", now),
+        figure: fromCatalog(settings.healthCheckInterval, "s", now),
         note: `Above ${SLOWEST_CHECK_SECONDS} s they count as switched off.`,
       },
     });
@@ -85,7 +85,7 @@ function gapsOf({ pool, nodes, settings, rejecting, now }: PoolFacts): Gap[] {
       what: nodes.length === 0 ? "no node serves it" : `${nodes[0]?.name} is its only node`,
       todo: "add a second node",
       action: { label: "Add a node", href: `/nodes/add?pool=${pool.id}` },
-      evidence: { label: "Nodes that serve customers", figure: catalogFigure(nodes.length, "nodes", now), note: null },
+      evidence: { label: "Nodes that serve customers", figure: fromCatalog(nodes.length, "nodes", now), note: null },
     });
   return gaps;
 }

@@ -1,7 +1,7 @@
 import { bytesText, roundly } from "#lib/alerting/browser/forecast-text.ts";
 import type { Blind, SeenFinding } from "#lib/alerting/findings/record-finding.ts";
 import { peakAdapters } from "#lib/metrics/derived/node-timeline.ts";
-import { figuresOf } from "#lib/metrics/figure.ts";
+import { measurementsOf } from "#lib/metrics/measurement.ts";
 import { type Judgement, nodeSubject } from "./judgement.ts";
 import { minutesOf, type NodeFacts, type NodeTrace, type PoolFacts } from "./pool-facts.ts";
 import { rolloutFix } from "./rollout-fix.ts";
@@ -88,9 +88,9 @@ function finding({ node, evictions, peak, curve }: Thrashing, advice: Advice, fa
   const before = curve.lostWith(node.slots) / minutes;
   const after = curve.lostWith(advice.slots) / minutes;
   const helps = advice.slots > node.slots && after <= before * LEAST_SPARED;
-  const measured = figuresOf({ simulated: node.simulated, asOf: node.lookedAt ?? facts.now });
-  const inWindow = figuresOf({ simulated: node.simulated, asOf: facts.to });
-  const derived = figuresOf({ simulated: node.simulated, asOf: facts.to, coverage: { seen: 1, of: 1 } });
+  const measured = measurementsOf({ simulated: node.simulated, asOf: node.lookedAt ?? facts.now });
+  const inWindow = measurementsOf({ simulated: node.simulated, asOf: facts.to });
+  const derived = measurementsOf({ simulated: node.simulated, asOf: facts.to, coverage: { seen: 1, of: 1 } });
   // figures that change with every look are evidence: advice stays as it is while somebody works on it
   const crowd = `more adapters are active at once than its ${counted(node.slots, "GPU slot")} can hold`;
   return {

@@ -1,6 +1,6 @@
 import type { Blind, SeenFinding } from "#lib/alerting/findings/record-finding.ts";
-import type { Figure } from "#lib/http/schema.ts";
-import { figuresOf } from "#lib/metrics/figure.ts";
+import type { Measurement } from "#lib/http/schema.ts";
+import { measurementsOf } from "#lib/metrics/measurement.ts";
 import type { NodeFacts, PoolFacts } from "./pool-facts.ts";
 
 /** What a detector came to: what it sees, and where it could not look. */
@@ -21,5 +21,5 @@ export const nodeSubject = ({ id, name }: NodeFacts): Pick<SeenFinding, "subject
 });
 
 /** Facts of the catalog, which no simulation bears: they are what somebody set or what is stored. */
-export const catalogFigure = (value: number | null, unit: string, now: Date): Figure =>
-  figuresOf({ simulated: false, asOf: now })(value, unit);
+export const fromCatalog = (value: number | null, unit: string, now: Date): Measurement =>
+  measurementsOf({ simulated: false, asOf: now })(value, unit);

@@ -1,13 +1,13 @@
 import type { DecodingMode, Verdict } from "#lib/evals/schema.ts";
 import type { OnboardingFinding } from "#lib/fleet/schema.ts";
-import type { Condition, Figure } from "#lib/http/schema.ts";
+import type { Condition, Measurement } from "#lib/http/schema.ts";
 import type { NodeAct, NodeRequest } from "#lib/metrics/derived/node-timeline.ts";
 import type { PoolRecord } from "#lib/pools/store.ts";
 
 type ModeReport = Verdict["modes"][DecodingMode];
 
 /** What was counted within the window, and how it is known. */
-export type Count = { value: number; source: Figure["source"] };
+export type Count = { value: number; source: Measurement["source"] };
 
 /** What a node was asked for, from some time before the window on. Moments in ms. */
 export type NodeTrace = {

@@ -1,7 +1,7 @@
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import type { BaseShapes } from "#lib/platform/safetensors/base-shapes.ts";
 import { adapterBytes, nextRank } from "./adapter-bytes.ts";
-import type { HigherRank, MemoryFigure, PoolMemory, VersionMemory } from "./browser/memory-schema.ts";
+import type { HigherRank, MemoryMeasurement, PoolMemory, VersionMemory } from "./browser/memory-schema.ts";
 import { gpuMemoryBytes } from "./gpu-memory.ts";
 import type { PoolDtype } from "./schema.ts";
 import { slotBytes } from "./slot-bytes.ts";
@@ -28,9 +28,14 @@ type Value = number | null;
 const times = (a: Value, b: Value): Value => (a === null || b === null ? null : a * b);
 const minus = (a: Value, b: Value): Value => (a === null || b === null ? null : a - b);
 
-function figures(nodes: readonly MemoryNode[], asOf: string) {
+function measurers(nodes: readonly MemoryNode[], asOf: string) {
   const simulated = nodes.some((node) => node.simulated);
-  const figure = (value: Value, unit: string, isBorn: boolean, coverage: Figure["coverage"] = null): Figure => ({
+  const make = (
+    value: Value,
+    unit: string,
+    isBorn: boolean,
+    coverage: Measurement["coverage"] = null,
+  ): Measurement => ({
     value,
     unit,
     source: "derived",
@@ -40,21 +45,21 @@ function figures(nodes: readonly MemoryNode[], asOf: string) {
   });
   return {
     /** Computed from settings and shapes, which no simulation bears. */
-    bytes: (value: Value, formula: string, note: string | null = null): MemoryFigure => ({
-      figure: figure(value, "bytes", false),
+    bytes: (value: Value, formula: string, note: string | null = null): MemoryMeasurement => ({
+      figure: make(value, "bytes", false),
       formula,
       note,
     }),
-    share: (value: Value, formula: string, coverage: Figure["coverage"] = null): MemoryFigure => ({
-      figure: figure(value, "ratio", false, coverage),
+    share: (value: Value, formula: string, coverage: Measurement["coverage"] = null): MemoryMeasurement => ({
+      figure: make(value, "ratio", false, coverage),
       formula,
       note: null,
     }),
     /** Money a month for so many bytes on each node. */
-    money: (bytesPerNode: Value, what: string): MemoryFigure => {
+    money: (bytesPerNode: Value, what: string): MemoryMeasurement => {
       const { value, seen } = monthlyPrice(bytesPerNode, nodes);
       return {
-        figure: figure(value, "USD/month", simulated, { seen, of: nodes.length }),
+        figure: make(value, "USD/month", simulated, { seen, of: nodes.length }),
         formula: `Σ nodes (${what} ÷ GPU memory × price an hour × ${HOURS_A_MONTH} h)`,
         note: PRICE_SOURCE,
       };
@@ -80,7 +85,7 @@ const SLOT_FORMULA = (rank: number) => `rank ${rank} × Σ modules (in + out) ×
 function higherRank(pool: MemoryPool, nodes: readonly MemoryNode[], asOf: string): HigherRank | null {
   const rank = nextRank(pool.maxLoraRank);
   if (rank === null) return null;
-  const { bytes, money } = figures(nodes, asOf);
+  const { bytes, money } = measurers(nodes, asOf);
   const then = slotBytes({ ...pool, maxLoraRank: rank });
   const perNode = times(minus(then, slotBytes(pool)), pool.maxLoras);
   return {
@@ -102,7 +107,7 @@ export function versionMemory(
   nodes: readonly MemoryNode[],
   asOf: string,
 ): VersionMemory {
-  const { bytes, share, money } = figures(nodes, asOf);
+  const { bytes, share, money } = measurers(nodes, asOf);
   const { rank, targetModules } = version;
   const bytesAt = (at: number | null) => (at === null ? null : adapterBytes({ ...pool, rank: at, targetModules }));
   const slot = slotBytes(pool);
@@ -143,7 +148,7 @@ export function poolMemory(
   nodes: readonly MemoryNode[],
   asOf: string,
 ): PoolMemory {
-  const { bytes, share, money } = figures(nodes, asOf);
+  const { bytes, share, money } = measurers(nodes, asOf);
   const slot = slotBytes(pool);
   const slots = times(slot, pool.maxLoras);
   const ranks = live.flatMap(({ rank }) => (rank === null ? [] : [Math.min(rank, pool.maxLoraRank)]));

@@ -1,6 +1,6 @@
-import type { Figure } from "#lib/http/schema.ts";
-import { figuresOf } from "#lib/metrics/figure.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import { type Histogram, quantile } from "#lib/metrics/histogram.ts";
+import { measurementsOf } from "#lib/metrics/measurement.ts";
 import type { RequestStage, Stage } from "./browser/request-schema.ts";
 import type { ExpectedTier } from "./trace/trace.ts";
 
@@ -30,18 +30,18 @@ const LABELS: Record<RequestStage, string> = {
   answer: "Prefill and decode",
 };
 
-type Part = { ms: number | null; source?: Figure["source"]; note?: string };
+type Part = { ms: number | null; source?: Measurement["source"]; note?: string };
 
 /**
  * Splits a request into stages that add up to the whole. What the gateway did is measured; that weights had to be brought in
  * is what it expected, and for how long is taken from the node's own swaps of those seconds.
  */
 export function requestStages(times: StageTimes, swaps: SwapTimes): Stage[] {
-  const figure = figuresOf({ simulated: times.simulated, asOf: times.endedAt });
+  const make = measurementsOf({ simulated: times.simulated, asOf: times.endedAt });
   const stage = (key: RequestStage, { ms, source, note }: Part): Stage => ({
     key,
     label: LABELS[key],
-    time: figure(ms, "ms", source),
+    time: make(ms, "ms", source),
     note: note ?? null,
   });
   const sent = times.dispatchedAt;

@@ -1,7 +1,7 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { figuresOf } from "#lib/metrics/figure.ts";
 import { type Histogram, mergeHistograms } from "#lib/metrics/histogram.ts";
 import { marksOfChart } from "#lib/metrics/marks/events.ts";
+import { measurementsOf } from "#lib/metrics/measurement.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import type { RequestAround, RequestDetail } from "./browser/request-schema.ts";
 import { sentenceOf, whyOf } from "./describe-request.ts";
@@ -31,7 +31,7 @@ export async function showRequest(ctx: Ctx, requestId: string): Promise<RequestD
   const names = await namesOf(ctx.tx, [trace]);
   const minutes = await minutesOf(ctx, trace);
   const { arrivedAt, dispatchedAt, firstByteAt, endedAt } = trace;
-  const figure = figuresOf({ simulated: trace.simulated, asOf: endedAt });
+  const make = measurementsOf({ simulated: trace.simulated, asOf: endedAt });
   const fields = requestFields(trace, names);
   const latencyMs = endedAt.getTime() - arrivedAt.getTime();
   const isStreamed = trace.stream && firstByteAt !== null;
@@ -44,8 +44,8 @@ export async function showRequest(ctx: Ctx, requestId: string): Promise<RequestD
     dispatchedAt: dispatchedAt?.toISOString() ?? null,
     firstByteAt: firstByteAt?.toISOString() ?? null,
     endedAt: endedAt.toISOString(),
-    latency: figure(latencyMs, "ms"),
-    ttft: figure(isStreamed ? firstByteAt.getTime() - arrivedAt.getTime() : null, "ms"),
+    latency: make(latencyMs, "ms"),
+    ttft: make(isStreamed ? firstByteAt.getTime() - arrivedAt.getTime() : null, "ms"),
     stages: requestStages(
       { ...trace, expectedTier: tierOf(trace.expectedTier) },
       {
@@ -53,9 +53,9 @@ export async function showRequest(ctx: Ctx, requestId: string): Promise<RequestD
         disk: joined(minutes.map((minute) => minute.swapSecondsFromDisk)),
       },
     ),
-    promptTokens: figure(trace.promptTokens, "tokens"),
-    completionTokens: figure(trace.completionTokens, "tokens"),
-    tokensPerSecond: figure(tokensPerSecond(trace), "tok/s"),
+    promptTokens: make(trace.promptTokens, "tokens"),
+    completionTokens: make(trace.completionTokens, "tokens"),
+    tokensPerSecond: make(tokensPerSecond(trace), "tok/s"),
     retries: Math.max(0, trace.attempts - 1),
     key: trace.keyId === null ? null : await findRequestKey(ctx.tx, trace.keyId),
     staff: isStaff
@@ -104,10 +104,10 @@ async function aroundOf(
   const from = new Date(arrivedAt.getTime() - AROUND_MS);
   const to = new Date(endedAt.getTime() + AROUND_MS);
   const events = await marksOfChart(ctx, { from, to, within: { nodeIds: [nodeId], poolIds: [] } });
-  const figure = figuresOf({ simulated: minutes.some((minute) => minute.simulated), asOf: endedAt });
+  const make = measurementsOf({ simulated: minutes.some((minute) => minute.simulated), asOf: endedAt });
   const sum = (of: "evictions" | "swapsFromCpu" | "swapsFromDisk") => {
     const known = minutes.map((minute) => minute[of]).filter((value) => value !== null);
-    return figure(known.length === 0 ? null : known.reduce((total, value) => total + value, 0), "count");
+    return make(known.length === 0 ? null : known.reduce((total, value) => total + value, 0), "count");
   };
   return {
     from: from.toISOString(),

@@ -47,14 +47,14 @@ async function startNode(): Promise<FakeNode> {
   return node;
 }
 
-const metricsText = (figures: { requests: number; fast: number; slow: number; evictions?: number }) =>
+const metricsText = (counts: { requests: number; fast: number; slow: number; evictions?: number }) =>
   [
-    `vllm:request_success_total{engine="0"} ${figures.requests}`,
-    `vllm:generation_tokens_total{engine="0"} ${figures.requests}`,
-    `vllm:e2e_request_latency_seconds_bucket{le="0.5"} ${figures.fast}`,
-    `vllm:e2e_request_latency_seconds_bucket{le="1"} ${figures.fast + figures.slow}`,
-    `vllm:e2e_request_latency_seconds_bucket{le="+Inf"} ${figures.fast + figures.slow}`,
-    ...(figures.evictions === undefined ? [] : [`switchyard_lora_evictions_total{tier="gpu"} ${figures.evictions}`]),
+    `vllm:request_success_total{engine="0"} ${counts.requests}`,
+    `vllm:generation_tokens_total{engine="0"} ${counts.requests}`,
+    `vllm:e2e_request_latency_seconds_bucket{le="0.5"} ${counts.fast}`,
+    `vllm:e2e_request_latency_seconds_bucket{le="1"} ${counts.fast + counts.slow}`,
+    `vllm:e2e_request_latency_seconds_bucket{le="+Inf"} ${counts.fast + counts.slow}`,
+    ...(counts.evictions === undefined ? [] : [`switchyard_lora_evictions_total{tier="gpu"} ${counts.evictions}`]),
     "process_start_time_seconds 1700000000",
     "",
   ].join("\n");

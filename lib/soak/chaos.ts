@@ -192,7 +192,7 @@ function judge(
     .map(([what, count]) => `${what} ${count}`)
     .join(", ");
   return {
-    figures: `${tally.sent} requests (${done}); ${percent(share)} of ${tally.due} that a healthy node could answer were, ${percent(tally.primary / Math.max(1, tally.due))} by the live version, each within ${(tally.slowestMs / 1_000).toFixed(1)} s; ${tally.wrong} by a wrong one; back to normal after ${((found.normalMs ?? Number.NaN) / 1_000).toFixed(1)} s; ${found.lost} traces lost`,
+    summary: `${tally.sent} requests (${done}); ${percent(share)} of ${tally.due} that a healthy node could answer were, ${percent(tally.primary / Math.max(1, tally.due))} by the live version, each within ${(tally.slowestMs / 1_000).toFixed(1)} s; ${tally.wrong} by a wrong one; back to normal after ${((found.normalMs ?? Number.NaN) / 1_000).toFixed(1)} s; ${found.lost} traces lost`,
     faults,
   };
 }

@@ -78,13 +78,13 @@ async function run(world: SoakWorld, count: number, seed: number, say: (line: st
   await innocentCalls;
   for (const socket of dribblers) socket.destroy();
   const faults = tally.faults.slice(0, SHOWN);
-  if (!world.gateway.isRunning()) return { figures: "the gateway ended", faults: [world.gateway.output(), ...faults] };
+  if (!world.gateway.isRunning()) return { summary: "the gateway ended", faults: [world.gateway.output(), ...faults] };
   faults.push(...(await violationsOf(world.nodes)));
   const growth = tally.peakBytes - before;
   if (growth > MAX_GROWTH_BYTES) faults.push(`the gateway's memory grew by ${Math.round(growth / 1e6)} MB`);
   const rate = Math.round(count / seconds);
   return {
-    figures: `${count} hostile connections, ${tally.faults.length} not as they should be, ${tally.good} good requests answered meanwhile, memory at most ${Math.round(growth / 1e6)} MB more, ${rate} a second`,
+    summary: `${count} hostile connections, ${tally.faults.length} not as they should be, ${tally.good} good requests answered meanwhile, memory at most ${Math.round(growth / 1e6)} MB more, ${rate} a second`,
     faults,
   };
 }

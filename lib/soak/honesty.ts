@@ -18,5 +18,5 @@ export async function soakHonesty({ seed, scale, say }: SoakOptions): Promise<So
       );
       faults.push(...findBreaches(played));
     }
-  return { figures: `${gates} gates of 200 prompts each, ${scenarios.length} truths in both modes`, faults };
+  return { summary: `${gates} gates of 200 prompts each, ${scenarios.length} truths in both modes`, faults };
 }

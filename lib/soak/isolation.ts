@@ -83,7 +83,7 @@ async function run(world: SoakWorld, count: number, seed: number, say: (line: st
   const violations = await violationsOf(world.nodes);
   const rate = Math.round(count / seconds);
   return {
-    figures: `${count} requests checked (${tally.answers} were due an answer), ${tally.wrong} from a wrong model, ${tally.unexpected} unexpected, ${violations.length} kinds of bytes that no node may see, ${tally.moves} routes moved, ${rate} a second`,
+    summary: `${count} requests checked (${tally.answers} were due an answer), ${tally.wrong} from a wrong model, ${tally.unexpected} unexpected, ${violations.length} kinds of bytes that no node may see, ${tally.moves} routes moved, ${rate} a second`,
     faults: [...findings, ...violations],
   };
 }

@@ -33,7 +33,7 @@ export async function soakParser({ seed, scale, say }: SoakOptions): Promise<Soa
   const passed = Number(/Tests\s+(\d+) passed/.exec(tests.output())?.[1] ?? 0);
   const isFine = tests.child.exitCode === 0 && passed > 0;
   return {
-    figures: `${documents} documents a property, ${passed} tests passed in ${seconds.toFixed(0)} s`,
+    summary: `${documents} documents a property, ${passed} tests passed in ${seconds.toFixed(0)} s`,
     faults: isFine ? [] : tests.output().split("\n"),
   };
 }

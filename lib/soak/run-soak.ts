@@ -26,9 +26,9 @@ export async function runSoak(
   }
   const { name, seed, scale } = asked;
   try {
-    const { figures, faults } = await soak({ seed, scale, say: out.say });
+    const { summary, faults } = await soak({ seed, scale, say: out.say });
     for (const fault of faults) out.say(`  ${fault}`);
-    out.print(`${faults.length === 0 ? "ok" : "FAILED"} soak ${name} (seed ${seed}): ${figures}`);
+    out.print(`${faults.length === 0 ? "ok" : "FAILED"} soak ${name} (seed ${seed}): ${summary}`);
     return faults.length === 0 ? 0 : 1;
   } catch (error) {
     out.print(`FAILED soak ${name} (seed ${seed}): ${errorText(error)}`);

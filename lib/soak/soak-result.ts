@@ -7,4 +7,4 @@ export type SoakOptions = {
 };
 
 /** `faults` holds what must not be, a line each; none = success. */
-export type SoakResult = { figures: string; faults: string[] };
+export type SoakResult = { summary: string; faults: string[] };

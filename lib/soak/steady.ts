@@ -166,7 +166,7 @@ function judge(
   if (leaked > SPARE_SOCKETS) faults.push(`${leaked} more sockets are open than before`);
   const rate = Math.round(tally.sent / (durationMs / 1_000));
   return {
-    figures: `${tally.sent} requests in ${Math.round(durationMs / 1_000)} s (${rate} a second, ${tally.left} left early), ${tally.problems.length} not answered rightly; memory ${megabytes(first)} MB once warm, then at most ${percent(growth)} more, ${megabytes(windows.at(-1) ?? Number.NaN)} MB at the end; ${leaked} sockets more than at the start`,
+    summary: `${tally.sent} requests in ${Math.round(durationMs / 1_000)} s (${rate} a second, ${tally.left} left early), ${tally.problems.length} not answered rightly; memory ${megabytes(first)} MB once warm, then at most ${percent(growth)} more, ${megabytes(windows.at(-1) ?? Number.NaN)} MB at the end; ${leaked} sockets more than at the start`,
     faults,
   };
 }

@@ -1,11 +1,11 @@
 "use client";
 
-import type { Figure } from "#lib/http/schema.ts";
-import type { MemoryFigure, VersionMemory } from "#lib/pools/browser/memory-schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
+import type { MemoryMeasurement, VersionMemory } from "#lib/pools/browser/memory-schema.ts";
 import { TextLink } from "../../ui/button.tsx";
 import { Card } from "../../ui/card.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
-import { FigureView, Stat } from "../../ui/figure.tsx";
+import { MeasurementView, Stat } from "../../ui/measurement.tsx";
 import { Skeleton } from "../../ui/skeleton.tsx";
 import { useApi } from "../../ui/use-api.ts";
 
@@ -26,22 +26,22 @@ export function VersionMemoryCard({ versionId }: { versionId: string }) {
   );
 }
 
-/** Props of a `<Stat>` or `<FigureView>`: the server says how it computed. */
-const explained = ({ figure, formula, note }: MemoryFigure) => ({ figure, formula, note });
-const isNone = ({ value }: Figure) => value === 0;
+/** Props of a `<Stat>` or `<MeasurementView>`: the server says how it computed. */
+const explained = ({ figure, formula, note }: MemoryMeasurement) => ({ value: figure, formula, note });
+const isNone = ({ value }: Measurement) => value === 0;
 
 function Stats({ memory }: { memory: VersionMemory }) {
   return (
     <div className="grid grid-cols-1 gap-x-8 gap-y-4 sm:grid-cols-2 xl:grid-cols-4">
       <Stat label="Its own weights, on a GPU" {...explained(memory.real)}>
-        of a slot of <FigureView {...explained(memory.slot)} mark="none" />
+        of a slot of <MeasurementView {...explained(memory.slot)} mark="none" />
       </Stat>
       <Stat label="Lost to padding" {...explained(memory.waste)}>
         {isNone(memory.waste.figure) ? (
           fitText(memory)
         ) : (
           <>
-            <FigureView {...explained(memory.wasteShare)} mark="none" /> of what its modules take
+            <MeasurementView {...explained(memory.wasteShare)} mark="none" /> of what its modules take
           </>
         )}
       </Stat>
@@ -49,7 +49,7 @@ function Stats({ memory }: { memory: VersionMemory }) {
         host memory, at its own rank
       </Stat>
       <Stat label="Its slots, on every serving node" {...explained(memory.slotCost)}>
-        <FigureView {...explained(memory.wasteCost)} mark="none" /> of it for padding
+        <MeasurementView {...explained(memory.wasteCost)} mark="none" /> of it for padding
       </Stat>
     </div>
   );
@@ -63,8 +63,9 @@ function Higher({ memory: { higherRank, poolId } }: { memory: VersionMemory }) {
   return (
     <>
       At rank {higherRank.rank} every slot of its <TextLink href={`/pools/${poolId}`}>pool</TextLink> would take{" "}
-      <FigureView {...explained(higherRank.slot)} mark="none" />: <FigureView {...explained(higherRank.extra)} /> more
-      on all nodes, <FigureView {...explained(higherRank.extraCost)} />.
+      <MeasurementView {...explained(higherRank.slot)} mark="none" />:{" "}
+      <MeasurementView {...explained(higherRank.extra)} /> more on all nodes,{" "}
+      <MeasurementView {...explained(higherRank.extraCost)} />.
     </>
   );
 }

@@ -15,7 +15,7 @@ export function ReportModes({ verdict, reader }: { verdict: Verdict; reader: Rep
   const { greedy, sampled } = verdict.modes;
   const rows = { greedy: rowsOf(greedy), sampled: rowsOf(sampled) };
   const labels = [...new Set([...rows.greedy, ...rows.sampled].map(({ label }) => label))];
-  const figureOf = (mode: "greedy" | "sampled", label: string) =>
+  const valueFor = (mode: "greedy" | "sampled", label: string) =>
     rows[mode].find((row) => row.label === label)?.value ?? "–";
   return (
     <section className="flex flex-col gap-2">
@@ -41,8 +41,8 @@ export function ReportModes({ verdict, reader }: { verdict: Verdict; reader: Rep
               <th scope="row" className="border-t py-1 pe-3 text-start align-top font-normal text-fg-2">
                 {label}
               </th>
-              <td className="border-t py-1 pe-3 align-top tabular-nums">{figureOf("greedy", label)}</td>
-              <td className="border-t py-1 align-top tabular-nums">{figureOf("sampled", label)}</td>
+              <td className="border-t py-1 pe-3 align-top tabular-nums">{valueFor("greedy", label)}</td>
+              <td className="border-t py-1 align-top tabular-nums">{valueFor("sampled", label)}</td>
             </tr>
           ))}
         </tbody>

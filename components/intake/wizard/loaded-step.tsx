@@ -4,8 +4,8 @@ import type { JourneyTenant } from "#lib/journey/schema.ts";
 import type { Version } from "#lib/registry/schema.ts";
 import { Button, LinkButton } from "../../ui/button.tsx";
 import { ErrorState } from "../../ui/error-state.tsx";
-import { FigureView } from "../../ui/figure.tsx";
 import { KeyValue } from "../../ui/key-value.tsx";
+import { MeasurementView } from "../../ui/measurement.tsx";
 import { useDenied } from "../../ui/reader.tsx";
 import { Status } from "../../ui/status.tsx";
 import { useApi, useApiList, useApiMutation } from "../../ui/use-api.ts";
@@ -61,12 +61,12 @@ function VersionFacts({ version }: { version: Version }) {
     <KeyValue
       rows={[
         { label: "Version", value: `v${version.number}, rank ${version.rank ?? "unknown"}` },
-        { label: "GPU slot", value: memory ? <FigureView figure={memory.slot.figure} mark="icon" /> : "Unknown" },
+        { label: "GPU slot", value: memory ? <MeasurementView value={memory.slot.figure} mark="icon" /> : "Unknown" },
         {
           label: "Padding per slot",
-          value: memory ? <FigureView figure={memory.wasteShare.figure} mark="icon" /> : "Unknown",
+          value: memory ? <MeasurementView value={memory.wasteShare.figure} mark="icon" /> : "Unknown",
         },
-        { label: "CPU cache", value: memory ? <FigureView figure={memory.host.figure} mark="icon" /> : "Unknown" },
+        { label: "CPU cache", value: memory ? <MeasurementView value={memory.host.figure} mark="icon" /> : "Unknown" },
       ]}
     />
   );

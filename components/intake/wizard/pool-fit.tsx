@@ -3,9 +3,9 @@
 import { cpuPlacesFor } from "#lib/pools/browser/cpu-places.ts";
 import type { Pool } from "#lib/pools/schema.ts";
 import { TextLink } from "../../ui/button.tsx";
-import { FigureView } from "../../ui/figure.tsx";
 import { formatCount } from "../../ui/format.ts";
 import { KeyValue } from "../../ui/key-value.tsx";
+import { MeasurementView } from "../../ui/measurement.tsx";
 import { useReader } from "../../ui/reader.tsx";
 import { useApi } from "../../ui/use-api.ts";
 
@@ -39,7 +39,10 @@ export function PoolFit({ pool }: { pool: Pool }) {
             label: "GPU slots",
             value: `${pool.maxLoras} a node, shared by the adapters active at the same time`,
           },
-          { label: "A slot takes", value: memory ? <FigureView figure={memory.slot.figure} mark="icon" /> : "Unknown" },
+          {
+            label: "A slot takes",
+            value: memory ? <MeasurementView value={memory.slot.figure} mark="icon" /> : "Unknown",
+          },
         ]}
       />
       <p className="text-sm text-fg-2">

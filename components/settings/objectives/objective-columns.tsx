@@ -1,7 +1,7 @@
 import { Button, TextLink } from "#components/ui/button.tsx";
 import type { Column } from "#components/ui/data-table.tsx";
-import { FigureView } from "#components/ui/figure.tsx";
 import { formatNumber, formatShare, quantityText } from "#components/ui/format.ts";
+import { MeasurementView } from "#components/ui/measurement.tsx";
 import { useReader } from "#components/ui/reader.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { Time } from "#components/ui/time.tsx";
@@ -30,7 +30,7 @@ export const objectiveColumns = (actions: ObjectiveActions): readonly Column<Obj
     header: "Budget left",
     align: "end",
     hideBelow: "sm",
-    cell: ({ budgetLeft }) => <FigureView figure={budgetLeft} mark="icon" />,
+    cell: ({ budgetLeft }) => <MeasurementView value={budgetLeft} mark="icon" />,
   },
   {
     id: "burn",

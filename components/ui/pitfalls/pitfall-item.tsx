@@ -3,8 +3,8 @@ import type { PitfallFinding } from "#lib/alerting/browser/finding-schema.ts";
 import { roughly } from "#lib/alerting/browser/forecast-text.ts";
 import { LinkButton } from "../button.tsx";
 import { CopyBlock } from "../copy.tsx";
-import { FigureView } from "../figure.tsx";
 import { formatNumber, formatUnit, quantityText } from "../format.ts";
+import { MeasurementView } from "../measurement.tsx";
 import { useReader } from "../reader.tsx";
 import { StatusShape } from "../status.tsx";
 import { Time } from "../time.tsx";
@@ -72,7 +72,7 @@ export function PitfallEvidence({ finding: { evidence, forecast } }: { finding: 
           <div key={label} className="min-w-0">
             <dt className="text-fg-3">{label}</dt>
             <dd>
-              <FigureView figure={figure} note={note} className="text-md font-medium" />
+              <MeasurementView value={figure} note={note} className="text-md font-medium" />
               {note && <p className="text-xs text-fg-3 wrap-anywhere">{note}</p>}
             </dd>
           </div>

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { FigureSchema, IsoTime, idOf, PageQuery, pageOf } from "#lib/http/schema.ts";
+import { IsoTime, idOf, MeasurementSchema, PageQuery, pageOf } from "#lib/http/schema.ts";
 import { CHART_METRICS } from "#lib/metrics/browser/chart-metrics.ts";
 import {
   ALERT_SEVERITIES,
@@ -30,7 +30,7 @@ export type AlertSubject = z.infer<typeof AlertSubjectSchema>;
 export const AlertEvidenceSchema = z.object({
   /** The chart that shows it; null = none does. */
   metric: z.enum(CHART_METRICS).nullable(),
-  figure: FigureSchema.nullable(),
+  figure: MeasurementSchema.nullable(),
   threshold: z.number().nullable(),
   /** The source's own words. */
   reason: z.string().nullable(),
@@ -152,7 +152,7 @@ const hitOf = <Id extends z.ZodType>(id: Id) =>
     id,
     name: z.string(),
     /** Bad or slow ones; null = nobody counts what this is about. */
-    requests: FigureSchema.nullable(),
+    requests: MeasurementSchema.nullable(),
     /** All of theirs in that time. */
     of: z.number().int().nullable(),
   });

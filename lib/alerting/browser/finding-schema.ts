@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { FigureSchema, IsoTime, idOf, PageQuery, pageOf } from "#lib/http/schema.ts";
+import { IsoTime, idOf, MeasurementSchema, PageQuery, pageOf } from "#lib/http/schema.ts";
 
 /** The seven ways in which a pool of adapters goes wrong without anybody doing something wrong. */
 export const PITFALLS = [
@@ -21,7 +21,7 @@ export const FINDING_SUBJECTS = ["pool", "node", "tenant", "version"] as const;
 /** One figure that a finding rests on. */
 const FindingEvidenceSchema = z.object({
   label: z.string(),
-  figure: FigureSchema,
+  figure: MeasurementSchema,
   /** How it was computed, or what it is compared with. */
   note: z.string().nullable(),
 });
@@ -43,7 +43,7 @@ export const FindingBodySchema = z.object({
     /** How to go back. */
     undo: z.string().nullable(),
   }),
-  /** What the fix is predicted to bring: never a Figure. null = nothing is predicted. */
+  /** What the fix is predicted to bring: never a Measurement. null = nothing is predicted. */
   forecast: z
     .object({
       what: z.string(),

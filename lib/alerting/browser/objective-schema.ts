@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { FigureSchema, IsoTime, idOf, PageQuery, pageOf } from "#lib/http/schema.ts";
+import { IsoTime, idOf, MeasurementSchema, PageQuery, pageOf } from "#lib/http/schema.ts";
 import { ALERT_SEVERITIES } from "./alert-kinds.ts";
 import {
   OBJECTIVE_KINDS,
@@ -58,9 +58,9 @@ export const ObjectiveSchema = z.object({
   note: z.string().nullable(),
   good: z.number().int(),
   total: z.number().int(),
-  share: FigureSchema,
+  share: MeasurementSchema,
   /** Of the bad requests that the window allows, what is left: 1 = all, below 0 = more were bad than that. */
-  budgetLeft: FigureSchema,
+  budgetLeft: MeasurementSchema,
   /** Staff only; none for a customer. */
   burns: z.array(BurnSchema),
   decidedBy: z.string().nullable(),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { FigureSchema, IsoTime, idOf } from "#lib/http/schema.ts";
+import { IsoTime, idOf, MeasurementSchema } from "#lib/http/schema.ts";
 
 export const TenantRankQuery = z.object({
   /** Without a range the last hour. */
@@ -13,13 +13,13 @@ export const RankedTenantSchema = z.object({
   tenantId: idOf("ten"),
   tenantName: z.string(),
   /** End to end, of all answered requests of the range, in ms. */
-  p95: FigureSchema,
+  p95: MeasurementSchema,
   /** The accepted end-to-end p95 of the tenant, in ms; null = there is no such objective. */
   objectiveMs: z.number().nullable(),
   /** p95 as a multiple of it, in "×"; null = there is no such objective. */
-  overObjective: FigureSchema.nullable(),
-  requests: FigureSchema,
-  fallbackShare: FigureSchema,
+  overObjective: MeasurementSchema.nullable(),
+  requests: MeasurementSchema,
+  fallbackShare: MeasurementSchema,
   /** The p95 rests on fewer than 100 requests. */
   isLowSample: z.boolean(),
 });

@@ -1,7 +1,7 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { isLowSample } from "#lib/metrics/browser/low-sample.ts";
 import { chartRange } from "#lib/metrics/charts/chart-range.ts";
-import { figuresOf, type MakeFigure } from "#lib/metrics/figure.ts";
+import { type MakeMeasurement, measurementsOf } from "#lib/metrics/measurement.ts";
 import { namesOfParts } from "#lib/requests/charts/part-names-store.ts";
 import { originOf } from "#lib/requests/charts/request-cells.ts";
 import { quantileOf, readStored, withError } from "#lib/requests/usage/durations.ts";
@@ -48,19 +48,19 @@ export async function readWorstTenants(ctx: Ctx, query: TenantRankQuery): Promis
     to: range.to.toISOString(),
     items: ranked
       .slice(0, query.limit)
-      .map((tenant) => toWire(tenant, names.get(tenant.tenantId) ?? "", figuresOf({ simulated, asOf: lastAt }))),
+      .map((tenant) => toWire(tenant, names.get(tenant.tenantId) ?? "", measurementsOf({ simulated, asOf: lastAt }))),
     seen: known.length,
   };
 }
 
-function toWire(tenant: Judged, tenantName: string, figure: MakeFigure): RankedTenant {
+function toWire(tenant: Judged, tenantName: string, make: MakeMeasurement): RankedTenant {
   const { tenantId, p95Ms, objectiveMs, fallbackShare, sum } = tenant;
   return {
     ...{ tenantId, tenantName, objectiveMs },
-    p95: withError(figure(p95Ms, "ms")),
-    overObjective: objectiveMs === null ? null : figure(overObjective(tenant), "×"),
-    requests: figure(sum.requests, "count"),
-    fallbackShare: figure(fallbackShare, "ratio"),
+    p95: withError(make(p95Ms, "ms")),
+    overObjective: objectiveMs === null ? null : make(overObjective(tenant), "×"),
+    requests: make(sum.requests, "count"),
+    fallbackShare: make(fallbackShare, "ratio"),
     isLowSample: p95Ms !== null && isLowSample(sum.answered),
   };
 }

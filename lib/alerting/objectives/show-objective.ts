@@ -1,5 +1,5 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { figuresOf } from "#lib/metrics/figure.ts";
+import { measurementsOf } from "#lib/metrics/measurement.ts";
 import { groupBy } from "#lib/platform/browser/group-by.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { notFound } from "#lib/platform/errors.ts";
@@ -81,7 +81,7 @@ function viewObjective(row: ObjectiveRecord, sums: readonly WindowSums[], name: 
   const burns = BURN_TIERS.map((tier) =>
     burnOf(tier, { long: countOf(tier.longSeconds), short: countOf(tier.shortSeconds), knownSeconds }, goal, unseen),
   );
-  const figure = figuresOf({ simulated: window.simulated, asOf: countedTo });
+  const make = measurementsOf({ simulated: window.simulated, asOf: countedTo });
   const note = unseen ?? (window.total < LEAST_REQUESTS ? `Fewer than ${LEAST_REQUESTS} requests say nothing.` : null);
   const statuses = burns.map(({ status }) => status);
   return {
@@ -101,8 +101,8 @@ function viewObjective(row: ObjectiveRecord, sums: readonly WindowSums[], name: 
     note,
     good: window.good,
     total: window.total,
-    share: figure(window.total === 0 ? null : window.good / window.total, "ratio"),
-    budgetLeft: figure(budgetLeft(window, goal), "ratio"),
+    share: make(window.total === 0 ? null : window.good / window.total, "ratio"),
+    budgetLeft: make(budgetLeft(window, goal), "ratio"),
     burns,
     decidedBy: row.decidedBy,
     decidedAt: row.decidedAt?.toISOString() ?? null,

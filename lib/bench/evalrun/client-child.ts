@@ -11,7 +11,7 @@ import { CONCURRENCY, SIDES, SIZE, suiteOf, tenantAt, versionOf } from "./plan.t
 
 /** The first `tenants` tenants' questions, to the mock at `url`. */
 export type ClientQuestion = { url: string; tenants: number };
-export type RunFigures = {
+export type RunMetrics = {
   /** From the first question to the last answer kept. */
   makespanMs: number;
   /** Of the whole process, for as long. */
@@ -31,7 +31,7 @@ const suites = Array.from({ length: SIZE.tenants }, (_, index) => tenantAt(index
 });
 
 /** The worker's part of a run, in a process of its own: asks, scores and hands over in batches; what is kept stays in memory. */
-answerMessages(async ({ url, tenants }: ClientQuestion): Promise<RunFigures> => {
+answerMessages(async ({ url, tenants }: ClientQuestion): Promise<RunMetrics> => {
   const outbound = createOutbound();
   const line = { outbound, url, apiKey: "bench", tenantHeader: "x-tenant-id", timeoutMs: 10_000 };
   const turns = createTurns(aimdPolicy(CONCURRENCY), systemClock);

@@ -3,7 +3,7 @@ import { bundleProgram } from "#lib/testbed/bundle-program.ts";
 import { withOpened } from "#lib/testbed/opened.ts";
 import { ask, type Program, startModule, startProgram } from "#lib/testbed/program.ts";
 import type { Measured } from "../judge.ts";
-import type { ClientQuestion, RunFigures } from "./client-child.ts";
+import type { ClientQuestion, RunMetrics } from "./client-child.ts";
 import type { MockAnswer, MockCounts, MockQuestion } from "./mock-child.ts";
 import { CONCURRENCY, SIDES, SIZE } from "./plan.ts";
 
@@ -12,7 +12,7 @@ const WARM = { seed: 0, tenants: 2 };
 const MODES = 2;
 const CALLS = SIZE.tenants * SIZE.prompts * SIDES.length * MODES;
 
-type Run = RunFigures & MockCounts;
+type Run = RunMetrics & MockCounts;
 
 /** Job `evalrun`: the gates of 20 tenants, one after the other, each side in both modes. About 50 s a run. */
 export const runEvalrun = (options: { runs: number; say(line: string): void }): Promise<Measured[]> =>
@@ -43,9 +43,9 @@ export const runEvalrun = (options: { runs: number; say(line: string): void }): 
 async function measure(mock: Program, client: Program, { seed, tenants }: typeof WARM): Promise<Run> {
   const { port } = await ask<MockAnswer>(mock, { seed } satisfies MockQuestion);
   const question: ClientQuestion = { url: `http://127.0.0.1:${port}`, tenants };
-  const figures = await ask<RunFigures>(client, question);
+  const metrics = await ask<RunMetrics>(client, question);
   const { counts } = await ask<MockAnswer>(mock, { seed: null } satisfies MockQuestion);
-  return { ...figures, ...counts };
+  return { ...metrics, ...counts };
 }
 
 /** If no slot were ever free: all attempts, and what they were told to wait, one after the other in 32 rows. */

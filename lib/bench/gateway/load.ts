@@ -46,8 +46,8 @@ export async function runWrk({ folder, peers, loadCore }: Scene, load: Load): Pr
   const command = [peers.wrk ?? "wrk", ...args, `http://127.0.0.1:${load.port}/v1/chat/completions`];
   const [file = "", ...rest] = loadCore === null ? command : ["taskset", "-c", String(loadCore), ...command];
   const { stdout } = await run(file, rest, { env: childEnv({ LD_LIBRARY_PATH: peers.libraries }) });
-  const figures = /^FIGURES (\d+) (\d+) (\d+) ([\d.]+)$/m.exec(stdout)?.slice(1).map(Number);
-  const [requests = 0, micros = 0, failed = 0, p50 = 0] = figures ?? [];
+  const fields = /^RESULT (\d+) (\d+) (\d+) ([\d.]+)$/m.exec(stdout)?.slice(1).map(Number);
+  const [requests = 0, micros = 0, failed = 0, p50 = 0] = fields ?? [];
   if (requests === 0) throw new Error(`wrk measured nothing: ${stdout}`);
   if (failed > 0) throw new Error(`${failed} of ${requests} requests to port ${load.port} failed`);
   return { requests, requestsPerSecond: requests / (micros / 1e6), p50Ms: p50 / 1000 };
@@ -74,6 +74,6 @@ end
 done = function(summary, latency)
   local errors = summary.errors
   local failed = errors.connect + errors.read + errors.write + errors.status + errors.timeout
-  io.write(string.format("FIGURES %d %d %d %f\\n", summary.requests, summary.duration, failed, latency:percentile(50)))
+  io.write(string.format("RESULT %d %d %d %f\\n", summary.requests, summary.duration, failed, latency:percentile(50)))
 end
 `;

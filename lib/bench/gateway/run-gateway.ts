@@ -22,11 +22,11 @@ const STREAMS = { streams: 50, events: 100, everyMs: 20 };
 const MANY_STREAMS = { streams: 500, events: 20, everyMs: 100 };
 
 /** What a run finds out of one proxy; what it cannot do is left out. */
-type Figure = "cpuMicros" | "small" | "alone" | "large" | "chunkMs" | "merged";
-type Figures = Partial<Record<Figure, number>>;
+type Quantity = "cpuMicros" | "small" | "alone" | "large" | "chunkMs" | "merged";
+type Readings = Partial<Record<Quantity, number>>;
 
 /** What is compared with whom. */
-const COMPARED: readonly [metric: string, peer: PeerName, figure: Figure][] = [
+const COMPARED: readonly [metric: string, peer: PeerName, quantity: Quantity][] = [
   ["cpu_per_request_small_over_nginx", "nginx", "cpuMicros"],
   ["rps_small_over_litellm", "litellm", "small"],
   ["rps_small_over_portkey", "portkey", "small"],
@@ -55,7 +55,7 @@ export async function runGateway(options: JobOptions): Promise<Measured[]> {
 async function measure(scene: Scene, client: Program, runs: number, say: JobOptions["say"]): Promise<Measured[]> {
   const { ours, beside, peers } = scene;
   const proxies = [ours, ...PEERS.flatMap((name) => beside[name] ?? [])];
-  const figures = new Map<ProxyServer, Figures[]>(proxies.map((proxy) => [proxy, []]));
+  const readings = new Map<ProxyServer, Readings[]>(proxies.map((proxy) => [proxy, []]));
   const failures: number[] = [];
   const hasLoad = peers.wrk !== null && peers.nginx !== null;
   if (hasLoad) for (const proxy of proxies) await warmUp(proxy, scene);
@@ -63,22 +63,22 @@ async function measure(scene: Scene, client: Program, runs: number, say: JobOpti
     for (const proxy of [...proxies.slice(run % proxies.length), ...proxies.slice(0, run % proxies.length)]) {
       const requests = hasLoad ? await measureRequests(proxy, scene) : {};
       const one = { ...requests, ...(await measureStreams(proxy, client)) };
-      figures.get(proxy)?.push(one);
+      readings.get(proxy)?.push(one);
       say(`run ${run + 1}: ${proxy.name} ${tell(one)}`);
     }
     const many = await readStreams(ours, client, MANY_STREAMS);
     failures.push(many.failures);
     if (many.firstFailure) say(`of 500 streams ${many.failures} failed: ${many.firstFailure}`);
   }
-  const of = (proxy: ProxyServer, figure: Figure) => (figures.get(proxy) ?? []).flatMap((one) => one[figure] ?? []);
-  const compared = COMPARED.map(([metric, name, figure]): Measured => {
+  const of = (proxy: ProxyServer, what: Quantity) => (readings.get(proxy) ?? []).flatMap((one) => one[what] ?? []);
+  const compared = COMPARED.map(([metric, name, quantity]): Measured => {
     const peer = beside[name];
     const reason = whyAbsent(name, peers);
     const isHere = peer !== undefined && reason === null;
     const theirs = isHere
-      ? { name: peer.name, values: of(peer, figure) }
+      ? { name: peer.name, values: of(peer, quantity) }
       : { name, values: null, reason: reason ?? "" };
-    return { metric, ours: of(ours, figure), peer: theirs };
+    return { metric, ours: of(ours, quantity), peer: theirs };
   });
   return [
     ...compared,
@@ -93,7 +93,7 @@ async function warmUp(proxy: ProxyServer, scene: Scene): Promise<void> {
     requests += (await runWrk(scene, { ...proxy, ...WARM_UP.load })).requests;
 }
 
-async function measureRequests(proxy: ProxyServer, scene: Scene): Promise<Figures> {
+async function measureRequests(proxy: ProxyServer, scene: Scene): Promise<Readings> {
   const before = proxy.program.cpuSeconds();
   const small = await runWrk(scene, { ...proxy, ...SMALL });
   const cpuMicros = ((proxy.program.cpuSeconds() - before) * 1e6) / small.requests;
@@ -102,7 +102,7 @@ async function measureRequests(proxy: ProxyServer, scene: Scene): Promise<Figure
   return { cpuMicros, small: small.requestsPerSecond, large: large.requestsPerSecond, alone: alone.p50Ms };
 }
 
-async function measureStreams(proxy: ProxyServer, client: Program): Promise<Figures> {
+async function measureStreams(proxy: ProxyServer, client: Program): Promise<Readings> {
   if (proxy.streamPort === null) return {};
   const { p50Ms, merged, failures, firstFailure } = await readStreams(proxy, client, STREAMS);
   if (failures > 0) throw new Error(`${failures} streams through ${proxy.name} failed: ${firstFailure}`);
@@ -118,7 +118,7 @@ function whyAbsent(name: PeerName, peers: PeerPrograms): string | null {
   return peers[name] === null ? `--peers fetches ${name}` : null;
 }
 
-const tell = (figures: Figures): string =>
-  Object.entries(figures)
+const tell = (readings: Readings): string =>
+  Object.entries(readings)
     .map(([name, value]) => `${name} ${Number(value.toPrecision(3))}`)
     .join(", ");

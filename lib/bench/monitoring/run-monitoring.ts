@@ -34,8 +34,8 @@ export async function runMonitoring(options: JobOptions): Promise<Measured[]> {
     const files = { "switchyard-rules.yml": rules, "switchyard.key": demo.apiKey };
     prometheus = await startPrometheus(file, await configBeside(demo), files);
     const panels = await askPanels(prometheus, demo, options.say);
-    const figures = [...panels, ...(await askRules(prometheus, countRules(rules), options.say))];
-    return METRICS.map((metric, index) => ({ metric, ours: [figures[index] ?? Number.NaN] }));
+    const asked = [...panels, ...(await askRules(prometheus, countRules(rules), options.say))];
+    return METRICS.map((metric, index) => ({ metric, ours: [asked[index] ?? Number.NaN] }));
   } finally {
     await prometheus?.stop();
     await demo.stop();

@@ -7,7 +7,7 @@ import type { TraceEvent } from "./plan-trace.ts";
 export type Sight = { counts: PluginCounts; tiers: ReadonlyMap<string, "gpu" | "cpu"> };
 
 /** One figure of one event in which the node and the cache model disagree. */
-export type Mismatch = { event: number; did: string; figure: string; model: string; node: string };
+export type Mismatch = { event: number; did: string; metric: string; model: string; node: string };
 
 export type TraceReport = {
   requests: number;
@@ -19,7 +19,7 @@ export type TraceReport = {
   node: Totals;
   model: Totals;
   /** Requests at once, whose order inside a step nobody knows: totals against the model's least and most. */
-  waves: { waves: number; requests: number; figures: readonly WaveFigure[] };
+  waves: { waves: number; requests: number; metrics: readonly WaveMetric[] };
 };
 
 export type Totals = {
@@ -29,7 +29,7 @@ export type Totals = {
   fromCpu: number;
   fromDisk: number;
 };
-export type WaveFigure = { figure: keyof Totals; least: number; most: number; node: number; isWithin: boolean };
+export type WaveMetric = { metric: keyof Totals; least: number; most: number; node: number; isWithin: boolean };
 
 export type CacheLimits = { maxLoras: number; maxCpuLoras: number };
 
@@ -50,12 +50,12 @@ export function compareTrace(
   for (const [at, event] of alone.entries()) {
     const [before, after] = [sights[at], sights[at + 1]];
     if (!before || !after) throw new RangeError("a sight is needed before and after each event");
-    const figures = figuresOf(between(totalsOf(before), totalsOf(after)), after.tiers);
-    const expected = figuresOf(tiers.apply(run, at), tiers.tiers());
-    for (const figure of new Set([...figures.keys(), ...expected.keys()])) {
+    const metrics = metricsOf(between(totalsOf(before), totalsOf(after)), after.tiers);
+    const expected = metricsOf(tiers.apply(run, at), tiers.tiers());
+    for (const metric of new Set([...metrics.keys(), ...expected.keys()])) {
       compared += 1;
-      const [model, node] = [expected.get(figure) ?? "none", figures.get(figure) ?? "none"];
-      if (model !== node) mismatches.push({ event: at, did: textOf(event), figure, model, node });
+      const [model, node] = [expected.get(metric) ?? "none", metrics.get(metric) ?? "none"];
+      if (model !== node) mismatches.push({ event: at, did: textOf(event), metric, model, node });
     }
   }
   const [first, last, end] = [sights[0], sights[alone.length], sights.at(-1)];
@@ -92,12 +92,12 @@ function compareWaves(events: readonly TraceEvent[], node: Totals, limits: Cache
   const waves = events.filter((event) => event.kind === "wave");
   const whole = boundsOf(boundReplay(events.flatMap(cacheEventsOf), limits));
   const before = boundsOf(boundReplay(events.filter(({ kind }) => kind !== "wave").flatMap(cacheEventsOf), limits));
-  const figures = (["evictedFromGpu", "evictedFromCpu", "fromCpu", "fromDisk"] as const).map((figure): WaveFigure => {
+  const metrics = (["evictedFromGpu", "evictedFromCpu", "fromCpu", "fromDisk"] as const).map((metric): WaveMetric => {
     // Alone, requests have one order, so what came before is exact and may be taken off both bounds.
-    const [least, most] = [whole[figure].least - before[figure].least, whole[figure].most - before[figure].most];
-    return { figure, least, most, node: node[figure], isWithin: least <= node[figure] && node[figure] <= most };
+    const [least, most] = [whole[metric].least - before[metric].least, whole[metric].most - before[metric].most];
+    return { metric, least, most, node: node[metric], isWithin: least <= node[metric] && node[metric] <= most };
   });
-  return { waves: waves.length, requests: waves.reduce((sum, { adapters }) => sum + adapters.length, 0), figures };
+  return { waves: waves.length, requests: waves.reduce((sum, { adapters }) => sum + adapters.length, 0), metrics };
 }
 
 const boundsOf = ({ gpuEvictions, cpuEvictions, swaps }: ReplayBounds) => ({
@@ -115,21 +115,21 @@ class TierBoard {
 
   /** Applies one event's touches and says what they came to. */
   apply(run: Replay, event: number): Totals {
-    const figures = { ...NOTHING };
+    const metrics = { ...NOTHING };
     for (const touch of run.perEvent.filter((each) => each.event === event)) {
-      if (touch.source === "cpu") figures.fromCpu += 1;
-      if (touch.source === "disk") figures.fromDisk += 1;
-      if (touch.source === "gpu" && touch.entered) figures.fromGpu += 1;
+      if (touch.source === "cpu") metrics.fromCpu += 1;
+      if (touch.source === "disk") metrics.fromDisk += 1;
+      if (touch.source === "gpu" && touch.entered) metrics.fromGpu += 1;
       const { gpu, cpu } = touch.evicted;
-      if (gpu !== null) figures.evictedFromGpu += 1;
-      if (cpu !== null) figures.evictedFromCpu += 1;
+      if (gpu !== null) metrics.evictedFromGpu += 1;
+      if (cpu !== null) metrics.evictedFromCpu += 1;
       for (const name of [gpu, cpu]) if (name !== null) this.#gpu.delete(name);
       if (cpu !== null) this.#cpu.delete(cpu);
       this.#gpu.add(touch.adapter);
       this.#cpu.add(touch.adapter);
     }
-    for (const key of Object.keys(NOTHING) as (keyof Totals)[]) this.total[key] += figures[key];
-    return figures;
+    for (const key of Object.keys(NOTHING) as (keyof Totals)[]) this.total[key] += metrics[key];
+    return metrics;
   }
 
   tiers(): ReadonlyMap<string, "gpu" | "cpu"> {
@@ -155,10 +155,10 @@ const between = (before: Totals, after: Totals): Totals => ({
   fromDisk: after.fromDisk - before.fromDisk,
 });
 
-function figuresOf(totals: Totals, tiers: ReadonlyMap<string, string>): Map<string, string> {
-  const figures = new Map(Object.entries(totals).map(([name, value]) => [name, String(value)]));
-  for (const [name, tier] of tiers) figures.set(`tier of ${name}`, tier);
-  return figures;
+function metricsOf(totals: Totals, tiers: ReadonlyMap<string, string>): Map<string, string> {
+  const metrics = new Map(Object.entries(totals).map(([name, value]) => [name, String(value)]));
+  for (const [name, tier] of tiers) metrics.set(`tier of ${name}`, tier);
+  return metrics;
 }
 
 function textOf(event: TraceEvent): string {

@@ -158,7 +158,7 @@ function traceSection({ vllm, simulated }: CompatibilityPage): string[] {
   ].slice(0, -1);
 }
 
-const FIGURES = {
+const METRICS = {
   evictedFromGpu: "evicted from a slot",
   evictedFromCpu: "evicted from the host cache",
   fromGpu: "entered a batch from a slot",
@@ -167,26 +167,26 @@ const FIGURES = {
 } as const;
 
 function traceTable(name: string, trace: TraceReport): string[] {
-  const figures = Object.keys(FIGURES) as (keyof typeof FIGURES)[];
+  const metrics = Object.keys(METRICS) as (keyof typeof METRICS)[];
   return [
     `**${name}**: ${trace.requests} requests, ${trace.loads} loads, ${trace.unloads} unloads; ${trace.compared} figures ` +
       `compared, ${trace.mismatches.length} differ. Then ${trace.waves.requests} requests in ${trace.waves.waves} waves.`,
     "",
     "| figure | one after another: node | model | at once: node | model's least to most |",
     "| --- | --- | --- | --- | --- |",
-    ...figures.map((figure) => {
-      const wave = trace.waves.figures.find((each) => each.figure === figure);
+    ...metrics.map((metric) => {
+      const wave = trace.waves.metrics.find((each) => each.metric === metric);
       const atOnce = wave
         ? [`${wave.node}${wave.isWithin ? "" : " **outside**"}`, `${wave.least} to ${wave.most}`]
         : ["", ""];
-      return `| ${[FIGURES[figure], trace.node[figure], trace.model[figure], ...atOnce].join(" | ")} |`;
+      return `| ${[METRICS[metric], trace.node[metric], trace.model[metric], ...atOnce].join(" | ")} |`;
     }),
     "",
     ...trace.mismatches
       .slice(0, 20)
       .map(
-        ({ event, did, figure, model, node }) =>
-          `- event ${event} (${did}): ${figure} is ${node}, the model says ${model}`,
+        ({ event, did, metric, model, node }) =>
+          `- event ${event} (${did}): ${metric} is ${node}, the model says ${model}`,
       ),
     ...(trace.mismatches.length > 0 ? [""] : []),
   ];

@@ -162,7 +162,7 @@ function summaryOf(run: SuiteRun, trace: TraceReport | null): string {
   const { passed, failed, leftOut } = countResults(run.results);
   const traced = trace
     ? `trace: ${trace.requests} requests, ${trace.compared} figures, ${trace.mismatches.length} mismatches; ` +
-      `${trace.waves.figures.filter(({ isWithin }) => !isWithin).length} totals of waves out of bounds`
+      `${trace.waves.metrics.filter(({ isWithin }) => !isWithin).length} totals of waves out of bounds`
     : "trace: not run, it needs Switchyard's plugin";
   return `${run.version}: ${passed} passed, ${failed} failed, ${leftOut} left out; ${traced}`;
 }
@@ -174,7 +174,7 @@ const countsOf = (results: readonly PointResult[]): Counts => {
 
 /** A trace is one test for its events and one for each total of its waves. */
 function countsOfSide({ results, trace }: Side): Counts {
-  const traced = trace ? [trace.mismatches.length === 0, ...trace.waves.figures.map(({ isWithin }) => isWithin)] : [];
+  const traced = trace ? [trace.mismatches.length === 0, ...trace.waves.metrics.map(({ isWithin }) => isWithin)] : [];
   return addCounts(countsOf(results), {
     passed: traced.filter(Boolean).length,
     failed: traced.filter((isGood) => !isGood).length,

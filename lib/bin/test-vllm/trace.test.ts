@@ -25,7 +25,7 @@ describe("a trace on a simulated node", () => {
     await engine.stop();
     expect(report.mismatches).toEqual([]);
     expect(report.node).toEqual(report.model);
-    expect(report.waves.figures.filter(({ isWithin }) => !isWithin)).toEqual([]);
+    expect(report.waves.metrics.filter(({ isWithin }) => !isWithin)).toEqual([]);
     // A trace that moved nothing would prove nothing.
     expect(report.requests).toBeGreaterThanOrEqual(200);
     expect(Math.min(...Object.values(report.node))).toBeGreaterThan(20);
@@ -77,9 +77,9 @@ describe("compareTrace", () => {
   it("names the event and each figure that differs", () => {
     const wrong = [...right.slice(0, 3), sight(2, 0, 3, { a: "gpu" })];
     expect(compareTrace(events, wrong, limits).mismatches).toEqual([
-      { event: 2, did: "request to a", figure: "fromCpu", model: "1", node: "0" },
-      { event: 2, did: "request to a", figure: "fromDisk", model: "0", node: "1" },
-      { event: 2, did: "request to a", figure: "tier of b", model: "cpu", node: "none" },
+      { event: 2, did: "request to a", metric: "fromCpu", model: "1", node: "0" },
+      { event: 2, did: "request to a", metric: "fromDisk", model: "0", node: "1" },
+      { event: 2, did: "request to a", metric: "tier of b", model: "cpu", node: "none" },
     ]);
   });
 });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { FigureSchema, IsoTime } from "#lib/http/schema.ts";
+import { IsoTime, MeasurementSchema } from "#lib/http/schema.ts";
 
 export const SIGNALS = ["errors", "unparsed", "invalid", "first_token", "whole"] as const;
 export type Signal = (typeof SIGNALS)[number];
@@ -9,14 +9,14 @@ const CountsSchema = z.object({ bad: z.number().int(), of: z.number().int() });
 export const GuardSignalSchema = z.object({
   signal: z.enum(SIGNALS),
   /** The share in which something was bad, of the new version's requests and of those beside it; null = none was seen. */
-  candidate: FigureSchema,
-  live: FigureSchema,
+  candidate: MeasurementSchema,
+  live: MeasurementSchema,
   /** Requests behind the shares. */
   candidateCounts: CountsSchema,
   liveCounts: CountsSchema,
-  difference: FigureSchema,
+  difference: MeasurementSchema,
   /** The difference is at least this, with the confidence of the guard; null = nothing is ruled out yet. */
-  atLeast: FigureSchema,
+  atLeast: MeasurementSchema,
   /** More than this is a breach, once it is certain enough. */
   tolerance: z.number(),
   isBreached: z.boolean(),
@@ -46,7 +46,7 @@ export const GuardSchema = z.object({
   /** False: no gateway tells what happens to requests. */
   isHeard: z.boolean(),
   /** Requests of the new version in the step, and how many its plan asks for; null = none, the step ends with its time. */
-  samples: FigureSchema,
+  samples: MeasurementSchema,
   needed: z.number().int().nullable(),
   /** What counts as late, ms; null = too few requests before the step to say, or another machine answered them. */
   firstTokenAfterMs: z.number().nullable(),
@@ -54,10 +54,10 @@ export const GuardSchema = z.object({
   signals: z.array(GuardSignalSchema),
   /** Replies of copies beside those that customers got, by tools and arguments; never what they said. */
   comparisons: z.object({
-    same: FigureSchema,
-    different: FigureSchema,
-    bothNone: FigureSchema,
-    notComparable: FigureSchema,
+    same: MeasurementSchema,
+    different: MeasurementSchema,
+    bothNone: MeasurementSchema,
+    notComparable: MeasurementSchema,
   }),
   /** Between two points of a signal. */
   stepSeconds: z.number().int(),

@@ -1,6 +1,6 @@
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { figuresOf, type MakeFigure } from "#lib/metrics/figure.ts";
+import { type MakeMeasurement, measurementsOf } from "#lib/metrics/measurement.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { countComparisons, countOutcomes, type OutcomeBin } from "#lib/requests/outcomes/outcome-store.ts";
 import { addOutcomes, type Comparisons, NO_OUTCOMES, type Outcomes } from "#lib/requests/outcomes/outcomes.ts";
@@ -69,21 +69,21 @@ function viewOf(cutover: CutoverRecord, seen: Seen): Guard {
   const { step, isHeard, now, stepSeconds, bins, comparisons } = seen;
   const state = readGuardState(cutover.guard);
   const totals = sidesUntil(bins, Number.POSITIVE_INFINITY, state);
-  const figure = figuresOf({ simulated: totals.candidate.simulated || totals.live.simulated, asOf: now });
+  const make = measurementsOf({ simulated: totals.candidate.simulated || totals.live.simulated, asOf: now });
   const course = step === null ? [] : courseOf(seen, step, state);
   return {
     step: step && { ...step, from: step.from.toISOString(), to: step.to?.toISOString() ?? null },
     isHeard,
-    samples: figure(isHeard || step?.to ? totals.candidate.requests : null, "count"),
+    samples: make(isHeard || step?.to ? totals.candidate.requests : null, "count"),
     needed: step === null || step.phase === "soaking" ? null : planOf(cutover).minRequests,
     firstTokenAfterMs: state.late.firstMs,
     wholeAfterMs: state.late.wholeMs,
-    signals: judgeSignals(totals.candidate, totals.live).map((reading, at) => signalOf(reading, figure, course, at)),
+    signals: judgeSignals(totals.candidate, totals.live).map((reading, at) => signalOf(reading, make, course, at)),
     comparisons: {
-      same: figure(comparisons.same, "count"),
-      different: figure(comparisons.different, "count"),
-      bothNone: figure(comparisons.bothNone, "count"),
-      notComparable: figure(comparisons.notComparable, "count"),
+      same: make(comparisons.same, "count"),
+      different: make(comparisons.different, "count"),
+      bothNone: make(comparisons.bothNone, "count"),
+      notComparable: make(comparisons.notComparable, "count"),
     },
     stepSeconds,
     asOf: now.toISOString(),
@@ -110,17 +110,17 @@ function courseOf({ bins, now, stepSeconds }: Seen, { from, to }: WatchedStep, s
   });
 }
 
-function signalOf(reading: SignalReading, figure: MakeFigure, course: Course, index: number): GuardSignal {
+function signalOf(reading: SignalReading, make: MakeMeasurement, course: Course, index: number): GuardSignal {
   const { signal, candidate, live, tolerance, isBreached } = reading;
-  const share = ({ bad, of }: { bad: number; of: number }): Figure => figure(of === 0 ? null : bad / of, "ratio");
+  const share = ({ bad, of }: { bad: number; of: number }): Measurement => make(of === 0 ? null : bad / of, "ratio");
   return {
     signal,
     candidate: share(candidate),
     live: share(live),
     candidateCounts: candidate,
     liveCounts: live,
-    difference: figure(reading.difference, "ratio", "derived"),
-    atLeast: figure(reading.atLeast, "ratio", "derived"),
+    difference: make(reading.difference, "ratio", "derived"),
+    atLeast: make(reading.atLeast, "ratio", "derived"),
     tolerance,
     isBreached,
     points: course.flatMap(({ at, readings }) => {

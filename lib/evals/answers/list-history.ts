@@ -1,4 +1,4 @@
-import type { Figure, Page, PageQuery } from "#lib/http/schema.ts";
+import type { Measurement, Page, PageQuery } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { getTenant } from "#lib/registry/tenants/tenant-store.ts";
@@ -45,9 +45,9 @@ function changesOf(
     flakeCount,
     flakeRate,
   }: Pick<ModeReport, "n" | "prompts" | "b" | "c" | "flakeCount" | "flakeRate">,
-  asOf: Pick<Figure, "asOf" | "simulated">,
+  asOf: Pick<Measurement, "asOf" | "simulated">,
 ): GateChange["modes"]["greedy"] {
-  const figure = (value: number | null, unit: string): Figure => ({
+  const make = (value: number | null, unit: string): Measurement => ({
     value: n === 0 ? null : value,
     unit,
     source: "derived",
@@ -55,10 +55,10 @@ function changesOf(
     coverage: { seen: n, of: prompts },
   });
   return {
-    changed: figure((b + c) / n, "ratio"),
-    regressed: figure(b, "prompts"),
-    improved: figure(c, "prompts"),
-    flaky: figure(flakeCount, "prompts"),
-    noiseFloor: figure(flakeRate, "ratio"),
+    changed: make((b + c) / n, "ratio"),
+    regressed: make(b, "prompts"),
+    improved: make(c, "prompts"),
+    flaky: make(flakeCount, "prompts"),
+    noiseFloor: make(flakeRate, "ratio"),
   };
 }

@@ -1,15 +1,15 @@
 import * as z from "zod";
-import { FigureSchema, IsoTime, idOf, pageOf } from "#lib/http/schema.ts";
+import { IsoTime, idOf, MeasurementSchema, pageOf } from "#lib/http/schema.ts";
 
 /** How answers changed in one decoding mode; shares are of the prompts that all sides answered. */
 const ModeChangeSchema = z.object({
   /** Prompts that most answers got right before and wrong now, or the other way round. */
-  changed: FigureSchema,
-  regressed: FigureSchema,
-  improved: FigureSchema,
+  changed: MeasurementSchema,
+  regressed: MeasurementSchema,
+  improved: MeasurementSchema,
   /** Prompts to which the baseline itself gave right and wrong answers: what changes without any change. */
-  flaky: FigureSchema,
-  noiseFloor: FigureSchema,
+  flaky: MeasurementSchema,
+  noiseFloor: MeasurementSchema,
 });
 
 /** How a version's answers differed from those of what it was measured against. */

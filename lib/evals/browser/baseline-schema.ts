@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { FigureSchema, idOf } from "#lib/http/schema.ts";
+import { idOf, MeasurementSchema } from "#lib/http/schema.ts";
 
 export const baselineKinds = ["live", "origin", "standalone", "itself", "base"] as const;
 /**
@@ -40,11 +40,11 @@ export const SpeedSchema = z.object({
   /** That serve customers. */
   nodes: z.number().int(),
   /** Mean time of an answer on its node. */
-  service: FigureSchema,
+  service: MeasurementSchema,
   /** For one prompt of a suite, all its answers. */
-  latestPerPrompt: FigureSchema,
+  latestPerPrompt: MeasurementSchema,
   /** For what is left of a run; null = it has not begun. */
-  latestLeft: FigureSchema.nullable(),
+  latestLeft: MeasurementSchema.nullable(),
 });
 
 /** What a version can be measured against now, explained. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { FigureSchema, idOf, pageOf } from "#lib/http/schema.ts";
+import { idOf, MeasurementSchema, pageOf } from "#lib/http/schema.ts";
 
 const readinessCodes = ["prompts", "categories", "duplicates", "baseline", "held_out", "tools"] as const;
 
@@ -8,7 +8,7 @@ export const ReadinessItemSchema = z.object({
   title: z.string(),
   /** `missing` keeps the suite from gating, `weak` makes its verdict worth less, `unknown` could not be seen yet. */
   state: z.enum(["ok", "weak", "missing", "unknown"]),
-  have: FigureSchema,
+  have: MeasurementSchema,
   /** What is wanted, as a number of the same unit; null = there is no such number. */
   need: z.number().nullable(),
   sentence: z.string(),
@@ -20,9 +20,9 @@ export type ReadinessItem = z.infer<typeof ReadinessItemSchema>;
 export const SizeSchema = z.object({
   prompts: z.number().int(),
   /** The true regression rate that a pass without a loss excludes. */
-  excludes: FigureSchema,
+  excludes: MeasurementSchema,
   /** Calls to the model that one run takes at least. */
-  calls: FigureSchema,
+  calls: MeasurementSchema,
 });
 
 const brief = {

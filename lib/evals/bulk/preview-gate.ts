@@ -5,9 +5,9 @@ import type { PlannedLoad } from "#lib/fleet/bulk/forecast-loads.ts";
 import { act, type Judgement, skip, whyNotLoadable } from "#lib/fleet/bulk/judge-version.ts";
 import { forecast, toItem } from "#lib/fleet/bulk/preview-stage.ts";
 import { targetNodes } from "#lib/fleet/bulk/target-nodes.ts";
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
-import type { MemoryFigure } from "#lib/pools/browser/memory-schema.ts";
+import type { MemoryMeasurement } from "#lib/pools/browser/memory-schema.ts";
 import type { GatePreview } from "../browser/bulk-schema.ts";
 import { defaultTuning } from "../running/conduct-run.ts";
 import { defaultSuites } from "../suites/default-suite-store.ts";
@@ -158,7 +158,7 @@ export async function previewGate(ctx: Ctx, choice: BulkChoice): Promise<GatePre
   };
 }
 
-const inferred = (value: number | null, unit: string, now: Date, more: Partial<Figure> = {}): Figure => ({
+const inferred = (value: number | null, unit: string, now: Date, more: Partial<Measurement> = {}): Measurement => ({
   value,
   unit,
   source: "inferred",
@@ -168,7 +168,7 @@ const inferred = (value: number | null, unit: string, now: Date, more: Partial<F
   ...more,
 });
 
-function askingTime(calls: number, latency: { medianMs: number; count: number } | null, now: Date): MemoryFigure {
+function askingTime(calls: number, latency: { medianMs: number; count: number } | null, now: Date): MemoryMeasurement {
   const atOnce = defaultTuning.concurrency;
   return {
     figure: inferred(latency && (calls * latency.medianMs) / 1000 / atOnce, "s", now),
@@ -180,7 +180,7 @@ function askingTime(calls: number, latency: { medianMs: number; count: number } 
 }
 
 /** Whole nodes for the time of asking: what they would cost anyway. */
-function costOf(asking: MemoryFigure, nodes: readonly BulkNode[], now: Date): MemoryFigure {
+function costOf(asking: MemoryMeasurement, nodes: readonly BulkNode[], now: Date): MemoryMeasurement {
   const prices = nodes.flatMap(({ pricePerHour }) => pricePerHour ?? []);
   const seconds = asking.figure.value;
   const isKnown = seconds !== null && prices.length > 0 && prices.length === nodes.length;

@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { idOf } from "#lib/http/schema.ts";
 import { JOB_ITEMS_MAX } from "#lib/jobs/schema.ts";
-import { MemoryFigureSchema } from "#lib/pools/browser/memory-schema.ts";
+import { MemoryMeasurementSchema } from "#lib/pools/browser/memory-schema.ts";
 import { AdapterFilterSchema } from "#lib/registry/browser/adapter-query.ts";
 
 /** What an action on many works on: exactly one of the three. */
@@ -45,7 +45,7 @@ export const NodeForecastSchema = z.object({
   /** GPU slots (`max_loras`). */
   slots: z.number().int(),
   /** One load after the other. */
-  loadTime: MemoryFigureSchema,
+  loadTime: MemoryMeasurementSchema,
 });
 export type NodeForecast = z.infer<typeof NodeForecastSchema>;
 
@@ -55,13 +55,13 @@ export const BulkTotalsSchema = z.object({
   /** Adapters that the filter matches and that have no ready version. */
   withoutReady: z.number().int(),
   /** Bytes that nodes fetch onto disks of their own; a shared directory is read where it is. */
-  copied: MemoryFigureSchema,
+  copied: MemoryMeasurementSchema,
   /** Bytes that engines read into memory. */
-  loaded: MemoryFigureSchema,
+  loaded: MemoryMeasurementSchema,
   /** Until the slowest node is done; nodes load side by side. */
-  duration: MemoryFigureSchema,
+  duration: MemoryMeasurementSchema,
   /** The nodes' time at their prices. */
-  cost: MemoryFigureSchema,
+  cost: MemoryMeasurementSchema,
   nodes: z.array(NodeForecastSchema),
   /** What does not fit, in words. */
   warnings: z.array(z.string()),

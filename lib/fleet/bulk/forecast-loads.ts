@@ -1,5 +1,5 @@
-import type { Figure } from "#lib/http/schema.ts";
-import type { MemoryFigure } from "#lib/pools/browser/memory-schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
+import type { MemoryMeasurement } from "#lib/pools/browser/memory-schema.ts";
 import type { BulkTotals, NodeForecast } from "../browser/bulk-schema.ts";
 import type { BulkNode } from "./bulk-store.ts";
 
@@ -28,8 +28,8 @@ export function forecastLoads(
     return here.length === 0 ? [] : [{ node, ...forecastNode(node, here, loadTimes, asOf) }];
   });
   const sum = (of: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + of(row), 0);
-  const bytes = (value: number, formula: string): MemoryFigure => ({
-    figure: figure({ value, unit: "bytes", source: "derived", simulated: false, asOf }),
+  const bytes = (value: number, formula: string): MemoryMeasurement => ({
+    figure: measurement({ value, unit: "bytes", source: "derived", simulated: false, asOf }),
     formula,
     note: null,
   });
@@ -45,7 +45,7 @@ export function forecastLoads(
       "Σ (size of each version × nodes that do not have it loaded)",
     ),
     duration: {
-      figure: figure({ value: slowest, unit: "s", source: "inferred", simulated, asOf }),
+      figure: measurement({ value: slowest, unit: "s", source: "inferred", simulated, asOf }),
       formula: "The slowest node's loads, one after the other; nodes load side by side.",
       note: basisOf(rows.map(({ forecast }) => forecast)),
     },
@@ -55,7 +55,7 @@ export function forecastLoads(
   };
 }
 
-const figure = (part: Omit<Figure, "coverage"> & { coverage?: Figure["coverage"] }): Figure => ({
+const measurement = (part: Omit<Measurement, "coverage"> & { coverage?: Measurement["coverage"] }): Measurement => ({
   coverage: null,
   ...part,
 });
@@ -82,7 +82,7 @@ function forecastNode(
       places: node.places,
       slots: node.slots,
       loadTime: {
-        figure: figure({
+        figure: measurement({
           value: seconds,
           unit: "s",
           source: "inferred",
@@ -111,7 +111,7 @@ function costOf(
   rows: readonly { node: BulkNode; forecast: NodeForecast }[],
   simulated: boolean,
   asOf: string,
-): MemoryFigure {
+): MemoryMeasurement {
   const priced = rows.filter(({ node }) => node.pricePerHour !== null);
   const total = priced.reduce(
     (sum, { node, forecast }) => sum + ((forecast.loadTime.figure.value ?? 0) / 3600) * (node.pricePerHour ?? 0),
@@ -119,7 +119,7 @@ function costOf(
   );
   const isKnown = rows.length > 0 && priced.length === rows.length;
   return {
-    figure: figure({
+    figure: measurement({
       value: isKnown ? total : null,
       unit: "USD",
       source: "inferred",

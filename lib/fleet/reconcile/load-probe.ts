@@ -58,9 +58,9 @@ export function decideProbe(
   const positions = Math.min(noise.positions, ...readings.map((reading) => reading.positions));
   if (positions < POSITIONS) return { ...blank, positions, outcome: "inconclusive" };
   const threshold = Math.max(NOISE_FACTOR * noise.delta, SMALLEST_EFFECT);
-  const figures = { adapterDelta, noiseDelta: noise.delta, threshold, positions, at: blank.at };
-  if (adapterDelta > threshold) return { ...figures, outcome: "effect" };
-  return { ...figures, outcome: noise.delta > QUIET ? "inconclusive" : "no_effect" };
+  const values = { adapterDelta, noiseDelta: noise.delta, threshold, positions, at: blank.at };
+  if (adapterDelta > threshold) return { ...values, outcome: "effect" };
+  return { ...values, outcome: noise.delta > QUIET ? "inconclusive" : "no_effect" };
 }
 
 /** Largest difference over all positions both have. */

@@ -13,7 +13,7 @@ import { type Finding, moveCondition } from "../conditions.ts";
 import type { NodeState, PlacementRow, RegistrationRow } from "../node-state.ts";
 import { addEvents } from "../node-store.ts";
 import { retryDelayMs } from "./backoff.ts";
-import type { NodeEvent } from "./look.ts";
+import type { NodeEvent } from "./poll.ts";
 import type { Prober } from "./prober.ts";
 import { dropRegistration, putRegistration, savePlacement } from "./reconcile-store.ts";
 import type { WriteBehind } from "./write-behind.ts";

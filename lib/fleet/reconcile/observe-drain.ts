@@ -1,7 +1,7 @@
 import type { InFlight } from "#lib/vllm/in-flight.ts";
 import { conditionOf, type Finding, NODE_CONDITIONS } from "../conditions.ts";
 import type { NodeState } from "../node-state.ts";
-import type { NodeEvent } from "./look.ts";
+import type { NodeEvent } from "./poll.ts";
 
 /** What a look says about a drain. */
 export type DrainSight = {

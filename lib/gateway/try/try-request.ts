@@ -112,13 +112,10 @@ async function* tellAnswer(reply: OutboundStream, atMs: () => number): AsyncGene
   yield ending(reader, { ttftMs, totalMs: atMs(), chunks });
 }
 
-const ending = (
-  reader: AnswerReader,
-  figures: { ttftMs: number | null; totalMs: number; chunks: number },
-): TryEvent => {
+const ending = (reader: AnswerReader, stats: { ttftMs: number | null; totalMs: number; chunks: number }): TryEvent => {
   const error = reader.error();
   return error === null
-    ? { type: "end", tokens: reader.tokens(), ...figures }
+    ? { type: "end", tokens: reader.tokens(), ...stats }
     : problem("broke_off", `The answer ended with an error: ${error}`, "Try again; if it stays, look at the request.");
 };
 

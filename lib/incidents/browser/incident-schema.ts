@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { INCIDENT_STATES } from "#lib/alerting/browser/incident-states.ts";
-import { FigureSchema, IsoTime, idOf, PageQuery, pageOf } from "#lib/http/schema.ts";
+import { IsoTime, idOf, MeasurementSchema, PageQuery, pageOf } from "#lib/http/schema.ts";
 import { INCIDENT_EVENT_KINDS, INCIDENT_SEVERITIES, INCIDENT_STATUSES } from "./incident-kinds.ts";
 
 const NamedTenant = z.object({ id: idOf("ten"), name: z.string() });
@@ -83,13 +83,13 @@ export const HitTenantSchema = z.object({
   tenantId: idOf("ten"),
   tenantName: z.string(),
   /** Answered with 500 or more, or turned away for want of room. */
-  failed: FigureSchema,
+  failed: MeasurementSchema,
   /** Answered by something else than what was asked for. */
-  fallbacks: FigureSchema,
+  fallbacks: MeasurementSchema,
   /** Both together. */
-  requests: FigureSchema,
+  requests: MeasurementSchema,
   /** Minutes in which at least one of them arrived. */
-  minutes: FigureSchema,
+  minutes: MeasurementSchema,
   /** Why it is not known. */
   note: z.string().nullable(),
 });
@@ -101,10 +101,10 @@ export const ImpactSchema = z.object({
   countedAt: IsoTime,
   /** Those with the most requests hit first, at most 1,000. */
   items: z.array(HitTenantSchema),
-  tenants: FigureSchema,
-  requests: FigureSchema,
+  tenants: MeasurementSchema,
+  requests: MeasurementSchema,
   /** Of all tenants together: one minute of three of them is three. */
-  minutes: FigureSchema,
+  minutes: MeasurementSchema,
 });
 export type Impact = z.infer<typeof ImpactSchema>;
 
@@ -154,7 +154,7 @@ export const PreviewSchema = z.object({
       tenantId: idOf("ten"),
       tenantName: z.string(),
       /** How many of their requests were hit. */
-      requests: FigureSchema,
+      requests: MeasurementSchema,
       text: z.string(),
       /** Why this text would be refused. */
       faults: z.array(z.object({ word: z.string(), message: z.string(), fix: z.string() })),

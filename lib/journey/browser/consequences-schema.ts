@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { CONTROL_KINDS } from "#lib/fleet/browser/control-kinds.ts";
-import { FigureSchema, idOf } from "#lib/http/schema.ts";
+import { idOf, MeasurementSchema } from "#lib/http/schema.ts";
 
 /** What may be asked about: every control, and putting a node back. */
 export const CONSEQUENCE_ACTIONS = [...CONTROL_KINDS, "uncordon"] as const;
@@ -27,7 +27,7 @@ export const ConsequencesSchema = z.object({
   /** Tenants who would notice. */
   tenants: NamedTenants,
   /** Customers' requests of the last hour that would have gone another way. */
-  requestsLastHour: FigureSchema,
+  requestsLastHour: MeasurementSchema,
   /** A forecast, in sentences; [] = no load moves. */
   predicted: z.array(z.string()),
   /** Tenants for whom nothing would answer. */

@@ -1,8 +1,8 @@
 import * as z from "zod";
 
 /** What a node can count itself, and what also follows from its requests. */
-export const COMPARED_FIGURES = ["evictions.gpu", "evictions.cpu", "swaps.gpu", "swaps.cpu", "swaps.disk"] as const;
-export type ComparedFigure = (typeof COMPARED_FIGURES)[number];
+export const COMPARED_COUNTERS = ["evictions.gpu", "evictions.cpu", "swaps.gpu", "swaps.cpu", "swaps.disk"] as const;
+export type ComparedCounter = (typeof COMPARED_COUNTERS)[number];
 
 export const CacheSourcesSchema = z.object({
   /** Since when what is derived has been exact without a break; null = it is not now. */
@@ -23,10 +23,10 @@ export const CacheSourcesSchema = z.object({
     .object({
       minutes: z.number().int(),
       figures: z.array(
-        z.object({ of: z.enum(COMPARED_FIGURES), measured: z.number().int(), derived: z.number().int() }),
+        z.object({ of: z.enum(COMPARED_COUNTERS), measured: z.number().int(), derived: z.number().int() }),
       ),
       /** The figure that is the furthest apart, as a share of the larger, hits left out; null = too few to say. */
-      apart: z.object({ of: z.enum(COMPARED_FIGURES), share: z.number() }).nullable(),
+      apart: z.object({ of: z.enum(COMPARED_COUNTERS), share: z.number() }).nullable(),
     })
     .nullable(),
 });

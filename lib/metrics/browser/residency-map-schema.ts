@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { FIGURE_SOURCES } from "#lib/http/schema.ts";
+import { MEASUREMENT_SOURCES } from "#lib/http/schema.ts";
 import { RESIDENCY_TIERS } from "../schema.ts";
 import { MAX_MAP_COLUMNS, MAX_MAP_ROWS } from "./residency-map-limits.ts";
 
@@ -41,9 +41,9 @@ export const ResidencyMapSchema = z.object({
   /** Copies that host memory holds, those of the slots included. */
   places: z.number().int(),
   /** How the columns are known; together as long as there are columns. */
-  sources: z.array(z.object({ source: z.enum(FIGURE_SOURCES), columns })),
+  sources: z.array(z.object({ source: z.enum(MEASUREMENT_SOURCES), columns })),
   /** The weakest of them. */
-  source: z.enum(FIGURE_SOURCES),
+  source: z.enum(MEASUREMENT_SOURCES),
   simulated: z.boolean(),
   /** How far requests and loads are followed. */
   asOf: z.iso.datetime(),

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { FigureSchema } from "#lib/http/schema.ts";
+import { MeasurementSchema } from "#lib/http/schema.ts";
 import { MAX_SWAP_RANGE_SECONDS } from "./swap-limits.ts";
 
 /** Whose weights: names that nobody here gave have no tenant. */
@@ -51,12 +51,12 @@ export const NodeSwapsSchema = z.object({
   nextCursor: z.string().nullable(),
   /** How many there are in the range. */
   total: z.number().int(),
-  evictions: z.object({ gpu: FigureSchema, cpu: FigureSchema }),
-  swaps: z.object({ cpu: FigureSchema, disk: FigureSchema }),
+  evictions: z.object({ gpu: MeasurementSchema, cpu: MeasurementSchema }),
+  swaps: z.object({ cpu: MeasurementSchema, disk: MeasurementSchema }),
   /** Requests whose adapter was in its slot when it came into the batch. */
-  hits: FigureSchema,
+  hits: MeasurementSchema,
   /** The most different adapters that were asked for at the same moment, beside the slots there are. */
-  peak: z.object({ adapters: FigureSchema, slots: z.number().int() }),
+  peak: z.object({ adapters: MeasurementSchema, slots: z.number().int() }),
   /** What weakens the figures; null = nothing known does. */
   note: z.string().nullable(),
 });

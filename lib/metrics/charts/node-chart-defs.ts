@@ -1,7 +1,7 @@
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import type { ChartMetric } from "../browser/chart-metrics.ts";
 import { DERIVED_COUNTERS, type DerivedCounter } from "../derived/derived-rows.ts";
-import type { FigureNames } from "../node-minute/columns.ts";
+import type { MetricNames } from "../node-minute/columns.ts";
 import type { ChartUnit } from "../schema.ts";
 import type { CounterName, GaugeName, HistogramName } from "../scrape/node-samples.ts";
 
@@ -19,7 +19,7 @@ export type NodeChartDef = {
   note: string | null;
   missing: string;
   /** How the figures are known where nodes tell of them; measured unless it is said. */
-  source?: Figure["source"];
+  source?: Measurement["source"];
 };
 
 const MINUTE = 60;
@@ -131,7 +131,7 @@ export const NODE_CHARTS = {
 } as const satisfies Partial<Record<ChartMetric, NodeChartDef>>;
 
 /** What a chart reads of each node. */
-export function figuresOfChart(shape: Shape): FigureNames {
+export function metricsOfChart(shape: Shape): MetricNames {
   const none = { counters: [], gauges: [], histograms: [] };
   switch (shape.kind) {
     case "quantiles":

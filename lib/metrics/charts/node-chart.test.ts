@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import type { Uncertainty } from "../derived/derived-rows.ts";
-import type { DerivedFigure } from "../derived/fill-chart.ts";
+import type { DerivedSample } from "../derived/fill-chart.ts";
 import type { NodeRollup, RollupData } from "../rollup.ts";
-import { tellRow } from "./figure-sink.ts";
+import { emitRow } from "./metric-sink.ts";
 import { createNodeChart, type NodeSplit } from "./node-chart.ts";
-import { figuresOfChart, NODE_CHARTS, type NodeChartDef } from "./node-chart-defs.ts";
+import { metricsOfChart, NODE_CHARTS, type NodeChartDef } from "./node-chart-defs.ts";
 import { standInWithPeaks } from "./stand-in.ts";
 
 const NOON = Date.UTC(2026, 10, 25, 12);
@@ -17,7 +17,7 @@ const row = (nodeId: string, minute: number, data: Partial<RollupData>): NodeRol
 });
 function chartOf(def: NodeChartDef, rows: readonly NodeRollup[], split: NodeSplit | null = null) {
   const chart = createNodeChart(def, nodes, grid, split);
-  for (const each of rows) tellRow(each, figuresOfChart(def.shape), chart);
+  for (const each of rows) emitRow(each, metricsOfChart(def.shape), chart);
   return chart.build();
 }
 const gauge = (value: number) => ({ max: value, total: value, samples: 1 });
@@ -83,13 +83,13 @@ it("draws no rate of a minute that has hardly begun; what it counted is in the w
 });
 
 describe("adapters in a batch, of nodes that do not count them", () => {
-  const derived = (nodeId: string, minute: number, peak: number, doubt: Uncertainty | null = null): DerivedFigure => ({
+  const derived = (nodeId: string, minute: number, peak: number, doubt: Uncertainty | null = null): DerivedSample => ({
     ...{ nodeId, at: at(minute).getTime(), seconds: 60, simulated: false, doubt, values: [peak] },
   });
-  function drawn(rows: readonly NodeRollup[], peaks: readonly DerivedFigure[], split: NodeSplit | null = null) {
+  function drawn(rows: readonly NodeRollup[], peaks: readonly DerivedSample[], split: NodeSplit | null = null) {
     const def: NodeChartDef = NODE_CHARTS["batch-adapters"];
     const chart = createNodeChart(def, nodes, grid, split);
-    for (const each of rows) tellRow(each, figuresOfChart(def.shape), chart);
+    for (const each of rows) emitRow(each, metricsOfChart(def.shape), chart);
     return { ...standInWithPeaks(chart, peaks, nodes), ...chart.build() };
   }
   const linesOf = ({ series }: ReturnType<typeof drawn>) =>

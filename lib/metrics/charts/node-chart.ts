@@ -1,11 +1,11 @@
 import type { Bound } from "#lib/http/schema.ts";
-import type { FigureNames } from "../node-minute/columns.ts";
+import type { MetricNames } from "../node-minute/columns.ts";
 import type { ChartQuantile, ChartSeries } from "../schema.ts";
 import type { CounterName } from "../scrape/node-samples.ts";
 import { createGaugeCells, createHistogramCells, createRateCells, type When, type Who } from "./chart-cells.ts";
-import type { FigureSink } from "./figure-sink.ts";
+import type { MetricSink } from "./metric-sink.ts";
 import { namedNodes } from "./named-nodes.ts";
-import { derivedCountersOf, figuresOfChart, type NodeChartDef, type Shape } from "./node-chart-defs.ts";
+import { derivedCountersOf, metricsOfChart, type NodeChartDef, type Shape } from "./node-chart-defs.ts";
 import { type Part, rankParts } from "./rank-parts.ts";
 import { createStandIn, type StandIn, type StandInChart } from "./stand-in.ts";
 
@@ -37,7 +37,7 @@ export type NodeSplit = {
 };
 
 /** A chart that is being filled. */
-export type NodeChart = FigureSink &
+export type NodeChart = MetricSink &
   StandInChart & {
     /** What stands for a node in a step, in the three calls below, which are about counters that could be derived. */
     cellOf(place: number, at: number): number;
@@ -206,7 +206,7 @@ function count(flags: Uint8Array): number {
 
 /** Figures of a chart by name. */
 function createCells(shape: Shape, { starts: { length: steps }, stepSeconds }: Grid, nodes: number, parts: number) {
-  const { counters, gauges }: FigureNames = figuresOfChart(shape);
+  const { counters, gauges }: MetricNames = metricsOfChart(shape);
   const rates = new Map(counters.map((name) => [name as string, createRateCells(steps, nodes, stepSeconds)]));
   const levels = new Map(gauges.map((name) => [name as string, createGaugeCells(steps, nodes)]));
   const histograms = createHistogramCells(shape.kind === "quantiles" ? steps : 0, parts);
@@ -230,7 +230,7 @@ type Cells = ReturnType<typeof createCells>;
 type Drawn = {
   key: string;
   label: string;
-  figure: (when: When, who: Who) => number | null;
+  valueAt: (when: When, who: Who) => number | null;
   /** Where the figure is only a bound; null = it never is. */
   bound: ((when: When, who: Who) => Bound | null) | null;
   count: ((step: number, who: Who) => number | null) | null;
@@ -242,7 +242,7 @@ function linesOf(shape: Shape, { rates, levels, histograms, standIn }: Cells): D
       const quantiles = QUANTILES.map(({ key, label, q }) => ({
         key,
         label,
-        figure: (when: When, who: Who) => times(histograms.quantileOf(when, who, q)?.value ?? null, shape.scale),
+        valueAt: (when: When, who: Who) => times(histograms.quantileOf(when, who, q)?.value ?? null, shape.scale),
         bound: (when: When, who: Who) => histograms.quantileOf(when, who, q)?.bound ?? null,
         count: histograms.countOf,
       }));
@@ -253,7 +253,7 @@ function linesOf(shape: Shape, { rates, levels, histograms, standIn }: Cells): D
       return shape.lines.map(({ key, label, name }) => ({
         key,
         label,
-        figure: (when, who) => rates.get(name)?.rateOf(when, who, shape.perSeconds) ?? null,
+        valueAt: (when, who) => rates.get(name)?.rateOf(when, who, shape.perSeconds) ?? null,
         bound: null,
         count: null,
       }));
@@ -261,7 +261,7 @@ function linesOf(shape: Shape, { rates, levels, histograms, standIn }: Cells): D
       return shape.lines.map(({ key, label, name, across = "sum" }) => ({
         key,
         label,
-        figure: (when, who) => levels.get(name)?.levelOf(when, who, shape.take, across) ?? null,
+        valueAt: (when, who) => levels.get(name)?.levelOf(when, who, shape.take, across) ?? null,
         bound: null,
         count: null,
       }));
@@ -269,8 +269,8 @@ function linesOf(shape: Shape, { rates, levels, histograms, standIn }: Cells): D
 }
 
 const linesOfStandIn = ({ mostOf, meanOf }: StandIn): Drawn[] => [
-  { key: "most", label: "Most at once", figure: mostOf, bound: null, count: null },
-  { key: "mean", label: "Mean at once", figure: meanOf, bound: null, count: null },
+  { key: "most", label: "Most at once", valueAt: mostOf, bound: null, count: null },
+  { key: "mean", label: "Mean at once", valueAt: meanOf, bound: null, count: null },
 ];
 
 const times = (value: number | null, scale: number): number | null => (value === null ? null : value * scale);
@@ -284,9 +284,9 @@ function mainLine(shape: Shape, cells: Cells, quantile: ChartQuantile): Drawn {
   const main = lines.find(({ key }) => key === quantile) ?? lines[0];
   if (main === undefined) throw new Error("a chart without lines");
   if (!cells.standIn.isUsed() || cells.standIn.isAll()) return main;
-  const figure: Drawn["figure"] = (when, who) => larger(main.figure(when, who), cells.standIn.mostOf(when, who));
-  const isMain = (when: When, who: Who) => figure(when, who) === main.figure(when, who);
-  return { ...main, figure, bound: (when, who) => (isMain(when, who) ? (main.bound?.(when, who) ?? null) : null) };
+  const valueAt: Drawn["valueAt"] = (when, who) => larger(main.valueAt(when, who), cells.standIn.mostOf(when, who));
+  const isMain = (when: When, who: Who) => valueAt(when, who) === main.valueAt(when, who);
+  return { ...main, valueAt, bound: (when, who) => (isMain(when, who) ? (main.bound?.(when, who) ?? null) : null) };
 }
 
 const larger = (one: number | null, other: number | null): number | null =>
@@ -299,16 +299,16 @@ function drawLines(lines: readonly Drawn[], who: Who, grid: Grid): ChartSeries[]
 
 const timesOf = ({ starts }: Grid): string[] => starts.map((start) => start.toISOString());
 
-function draw({ key, label, figure, bound, count: counted }: Drawn, who: Who, times: readonly string[]): ChartSeries {
+function draw({ key, label, valueAt, bound, count: counted }: Drawn, who: Who, times: readonly string[]): ChartSeries {
   const bounds = bound && times.map((_, step) => bound(step, who));
   const wholeBound = bound?.(null, who) ?? null;
   return {
     key,
     label,
-    points: times.map((time, step) => [time, figure(step, who)]),
+    points: times.map((time, step) => [time, valueAt(step, who)]),
     counts: counted && times.map((_, step) => counted(step, who)),
     ...(bounds?.some((one) => one !== null) ? { bounds } : {}),
-    whole: figure(null, who),
+    whole: valueAt(null, who),
     ...(wholeBound === null ? {} : { wholeBound }),
   };
 }
@@ -323,7 +323,7 @@ function drawParts(
   for (const [node, part] of ofNode.entries()) nodesOf.get(part)?.push(node);
   const who = (parts: readonly number[]): Who => ({ parts, nodes: parts.flatMap((part) => nodesOf.get(part) ?? []) });
   const ranked = rankParts(
-    list.map((part, number) => ({ ...part, whole: line.figure(null, who([number])) })),
+    list.map((part, number) => ({ ...part, whole: line.valueAt(null, who([number])) })),
     first,
   );
   const times = timesOf(grid);

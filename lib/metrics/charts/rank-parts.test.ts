@@ -17,12 +17,12 @@ it("names the ten largest, puts all others together, and loses none", () => {
     fc.property(parts, (given) => {
       const ranked = rankParts(given);
       const named = ranked.filter(({ key }) => key !== "other");
-      const figureOf = (key: string) => given.find((part) => part.key === key)?.whole ?? Number.NEGATIVE_INFINITY;
+      const wholeOf = (key: string) => given.find((part) => part.key === key)?.whole ?? Number.NEGATIVE_INFINITY;
       expect(named).toHaveLength(Math.min(given.length, MAX_SERIES));
       expect(ranked.flatMap(({ keys }) => [...keys]).sort()).toEqual(given.map(({ key }) => key).sort());
-      const least = Math.min(...named.map(({ key }) => figureOf(key)));
+      const least = Math.min(...named.map(({ key }) => wholeOf(key)));
       for (const key of ranked.find(({ key }) => key === "other")?.keys ?? [])
-        expect(figureOf(key)).toBeLessThanOrEqual(least);
+        expect(wholeOf(key)).toBeLessThanOrEqual(least);
       expect(rankParts([...given].reverse())).toEqual(ranked);
     }),
   );

@@ -1,6 +1,6 @@
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import type { Uncertainty } from "../derived/derived-rows.ts";
-import { type DerivedFigure, DOUBT_WORDS, worseDoubt } from "../derived/fill-chart.ts";
+import { type DerivedSample, DOUBT_WORDS, worseDoubt } from "../derived/fill-chart.ts";
 import type { GaugeSummary } from "../rollup.ts";
 import { createGaugeCells, type When, type Who } from "./chart-cells.ts";
 import { namedNodes } from "./named-nodes.ts";
@@ -43,7 +43,7 @@ export function createStandIn(steps: number, nodes: number) {
 export type StandIn = ReturnType<typeof createStandIn>;
 
 /** Of nodes that do not count their batches, how their figures are known. */
-export type StoodFor = { source: Figure["source"]; notes: string[] };
+export type StoodFor = { source: Measurement["source"]; notes: string[] };
 
 /** Takes what stands in for nodes. */
 export type StandInChart = {
@@ -60,7 +60,7 @@ export type StandInChart = {
  */
 export function standInWithPeaks(
   chart: StandInChart,
-  derived: Iterable<DerivedFigure>,
+  derived: Iterable<DerivedSample>,
   nodes: readonly { id: string; name: string }[],
 ): StoodFor {
   const doubts = new Map<string, Uncertainty | null>();

@@ -1,10 +1,10 @@
-import type { ComparedFigure } from "../browser/cache-sources-schema.ts";
+import type { ComparedCounter } from "../browser/cache-sources-schema.ts";
 
 /** Sums over the steps that a node counted itself and in which it was followed, and the seconds that these span. */
-export type ComparedCount = { of: ComparedFigure; measured: number; derived: number; seconds: number };
+export type ComparedCount = { of: ComparedCounter; measured: number; derived: number; seconds: number };
 
 /** Entries into the batch hang on gaps below a millisecond between requests; they move no weights. */
-const LOOSE: ReadonlySet<ComparedFigure> = new Set(["swaps.gpu"]);
+const LOOSE: ReadonlySet<ComparedCounter> = new Set(["swaps.gpu"]);
 /** Of fewer than these one more or less is no disagreement. */
 const LEAST_COUNT = 10;
 /** Less than ten minutes that both know say nothing: a load at the edge of one may lie in the next for the other source. */
@@ -16,7 +16,7 @@ const LEAST_OF_STEP = 5 / 6;
  * Adds up what two sources say of the same nodes, over whole steps that have ended.
  * @param untilMs what lies later is not complete: requests still run, and traces are on their way
  */
-export function createComparison(names: readonly ComparedFigure[], stepSeconds: number, untilMs: number) {
+export function createComparison(names: readonly ComparedCounter[], stepSeconds: number, untilMs: number) {
   const [measured, derived] = [new Float64Array(names.length), new Float64Array(names.length)];
   const steps = names.map(() => new Set<number>());
   const least = LEAST_OF_STEP * stepSeconds;
@@ -48,7 +48,7 @@ export function apartShare({ of, measured, derived, seconds }: ComparedCount): n
 }
 
 /** The figure whose sources are the furthest apart; null = of none enough is known. */
-export function furthestApart(counts: readonly ComparedCount[]): { of: ComparedFigure; share: number } | null {
+export function furthestApart(counts: readonly ComparedCount[]): { of: ComparedCounter; share: number } | null {
   const shares = counts.flatMap((count) => {
     const share = apartShare(count);
     return share === null ? [] : [{ of: count.of, share }];
@@ -59,7 +59,7 @@ export function furthestApart(counts: readonly ComparedCount[]): { of: ComparedF
   );
 }
 
-const WORDS: Record<ComparedFigure, string> = {
+const WORDS: Record<ComparedCounter, string> = {
   "evictions.gpu": "lost a slot",
   "evictions.cpu": "left the CPU cache",
   "swaps.gpu": "were in a slot already",

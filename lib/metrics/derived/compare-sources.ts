@@ -1,4 +1,4 @@
-import { type CacheSources, COMPARED_FIGURES } from "../browser/cache-sources-schema.ts";
+import { type CacheSources, COMPARED_COUNTERS } from "../browser/cache-sources-schema.ts";
 import type { NodeRollup } from "../rollup.ts";
 import { furthestApart } from "./compare-counts.ts";
 import type { DerivedStep } from "./fill-chart.ts";
@@ -18,7 +18,7 @@ export function compareSources(
       ? []
       : { data, step };
   });
-  const figures = COMPARED_FIGURES.flatMap((of) => {
+  const compared = COMPARED_COUNTERS.flatMap((of) => {
     const known = both.filter(({ data }) => data.counters[of] !== undefined);
     if (known.length === 0) return [];
     const sum = (values: number[]) => Math.round(values.reduce((total, value) => total + value, 0));
@@ -29,11 +29,11 @@ export function compareSources(
       derived: sum(known.map(({ step }) => step.counters[of] ?? 0)),
     };
   });
-  if (figures.length === 0) return null;
-  const counts = figures.map(({ minutes, ...pair }) => ({ ...pair, seconds: minutes * 60 }));
+  if (compared.length === 0) return null;
+  const counts = compared.map(({ minutes, ...pair }) => ({ ...pair, seconds: minutes * 60 }));
   return {
     minutes: both.length,
-    figures: figures.map(({ minutes: _, ...pair }) => pair),
+    figures: compared.map(({ minutes: _, ...pair }) => pair),
     apart: furthestApart(counts),
   };
 }

@@ -21,7 +21,7 @@ import type { RollupStep } from "../rollup.ts";
 import * as seed from "../testing/seed-catalog.ts";
 import { countUses, deriveCache } from "./derive-cache.ts";
 import { DERIVED_LOOP, derivedTurn } from "./derived-loop.ts";
-import { countedMinutes, readDerivedFigures } from "./derived-rollup-store.ts";
+import { countedMinutes, readDerivedSamples } from "./derived-rollup-store.ts";
 import { DERIVED_COUNTERS } from "./derived-rows.ts";
 import { readAlive } from "./derived-store.ts";
 
@@ -67,11 +67,11 @@ const rows = async (stepSeconds: RollupStep = 60, id = nodeId) => {
   const window = { from: new Date(0), to: new Date(NOON.getTime() + 90 * 86_400_000) };
   const query = { nodeIds: [id], stepSeconds, ...window };
   const names = [...DERIVED_COUNTERS, "adaptersPeak"] as const;
-  const [figures, counted] = await database.db.read(platformScope, async (tx) => [
-    await readDerivedFigures(tx, query, names),
+  const [samples, counted] = await database.db.read(platformScope, async (tx) => [
+    await readDerivedSamples(tx, query, names),
     (await countedMinutes(tx, window, id)).get(id) ?? [],
   ]);
-  return figures
+  return samples
     .map(({ at, seconds, doubt, values }) => {
       const [evictionsGpu = 0, evictionsCpu = 0, swapsGpu = 0, swapsCpu = 0, swapsDisk = 0, adaptersPeak = 0] = values;
       const minute = counted.find(({ atMs }) => atMs === at);

@@ -38,11 +38,11 @@ async function doubtNote(tx: Tx, nodes: readonly Named[], doubt: Uncertainty, to
   const [only] = nodes;
   const names = namedNodes(nodes);
   if (nodes.length !== 1 || only === undefined) return `Only inferred for ${names}: ${DOUBT_WORDS[doubt]}.`;
-  const figures = doubt === "foreign" ? await foreignText(tx, only, to) : null;
+  const counts = doubt === "foreign" ? await foreignText(tx, only, to) : null;
   const exact = (await exactSince(tx, [only.id], to)).get(only.id);
   const until =
     exact === undefined ? "" : ` Exact again since ${exact.toISOString().slice(0, 16).replace("T", " ")} UTC.`;
-  return `Only inferred for ${names}: ${figures ?? DOUBT_WORDS[doubt]}.${until}`;
+  return `Only inferred for ${names}: ${counts ?? DOUBT_WORDS[doubt]}.${until}`;
 }
 
 async function foreignText(tx: Tx, node: Named, to: Date): Promise<string | null> {

@@ -3,13 +3,13 @@ import type { NodeLimits } from "#lib/fleet/schema.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import { CACHE_COLUMNS, CACHE_TABLES } from "../node-minute/columns.ts";
-import { readColumns } from "../node-minute/figure-store.ts";
+import { readColumns } from "../node-minute/metric-store.ts";
 import type { RollupQuery } from "../node-minute/rollup-store.ts";
 import type { RollupStep } from "../rollup.ts";
 import type { CacheState } from "./derive-cache.ts";
 import { DERIVED_COUNTERS, type DerivedCounter, type DerivedMinute, type Uncertainty } from "./derived-rows.ts";
 import type { DerivedNode } from "./derived-store.ts";
-import type { DerivedFigure, DerivedStep } from "./fill-chart.ts";
+import type { DerivedSample, DerivedStep } from "./fill-chart.ts";
 import type { CountedMinute } from "./foreign-traffic.ts";
 
 /**
@@ -171,12 +171,12 @@ export async function exactSince(tx: Tx, nodeIds: readonly string[], before: Dat
 type DerivedValue = DerivedCounter | "adaptersPeak";
 const FOLLOWED = Prisma.sql`AND source <> 'measured'`;
 
-/** Some figures that were derived of nodes, over steps that start in [from, to), node by node in any order of time. */
-export async function readDerivedFigures(
+/** Values derived for nodes, over steps that start in [from, to), node by node in any order of time. */
+export async function readDerivedSamples(
   tx: Tx,
   query: RollupQuery,
   wanted: readonly DerivedValue[],
-): Promise<DerivedFigure[]> {
+): Promise<DerivedSample[]> {
   const columns = wanted.map((name) => (name === "adaptersPeak" ? "adapters_peak" : CACHE_COLUMNS[name]));
   const nodes = await readColumns(tx, CACHE_TABLES[query.stepSeconds], query, [...columns, "doubt"], FOLLOWED);
   return nodes.flatMap(({ nodeId, simulated, at, seconds, values }) =>
@@ -194,9 +194,9 @@ export async function readDerivedFigures(
 
 /** What followed for nodes over steps that start in [from, to), by time. */
 export async function readDerivedSteps(tx: Tx, query: RollupQuery): Promise<DerivedStep[]> {
-  const figures = await readDerivedFigures(tx, query, DERIVED_COUNTERS);
-  const steps = figures.map(({ at, values, ...figure }) => ({
-    ...figure,
+  const samples = await readDerivedSamples(tx, query, DERIVED_COUNTERS);
+  const steps = samples.map(({ at, values, ...sample }) => ({
+    ...sample,
     at: new Date(at),
     counters: Object.fromEntries(DERIVED_COUNTERS.map((name, index) => [name, values[index] ?? 0])),
   }));

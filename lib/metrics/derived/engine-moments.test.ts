@@ -110,10 +110,10 @@ function derivedOf(run: Run, moments: (requests: readonly SentRequest[]) => Node
   return countUses(uses.filter(({ atMs }) => atMs >= run.atOnceFrom));
 }
 
-const figuresOf = ({ evictions, swaps }: DerivedCounts) => [evictions.gpu, evictions.cpu, swaps.cpu, swaps.disk];
+const countsOf = ({ evictions, swaps }: DerivedCounts) => [evictions.gpu, evictions.cpu, swaps.cpu, swaps.disk];
 const apart = (run: Run, moments: (requests: readonly SentRequest[]) => NodeRequest[]): number[] => {
-  const measured = figuresOf(run.measured);
-  return figuresOf(derivedOf(run, moments)).map((figure, index) => Math.abs(figure - (measured[index] ?? 0)));
+  const measured = countsOf(run.measured);
+  return countsOf(derivedOf(run, moments)).map((count, index) => Math.abs(count - (measured[index] ?? 0)));
 };
 
 describe("what a real engine counted", () => {

@@ -1,13 +1,13 @@
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import type { NodeChart } from "../charts/node-chart.ts";
 import type { CounterName } from "../scrape/node-samples.ts";
 import { type ComparedCount, createComparison } from "./compare-counts.ts";
 import { type DerivedCounter, DOUBTS, type Uncertainty } from "./derived-rows.ts";
 
-type Source = Figure["source"];
+type Source = Measurement["source"];
 
 /** What followed for a node over one step. */
-export type DerivedFigure = {
+export type DerivedSample = {
   nodeId: string;
   /** Where the step begins, in Unix milliseconds. */
   at: number;
@@ -47,7 +47,7 @@ type FilledChart = Pick<
  */
 export function fillWithDerived(
   chart: FilledChart,
-  derived: Iterable<DerivedFigure>,
+  derived: Iterable<DerivedSample>,
   wanted: readonly DerivedCounter[],
   { stepSeconds, untilMs }: { stepSeconds: number; untilMs: number },
 ): Filled {
@@ -56,8 +56,8 @@ export function fillWithDerived(
   const all = (1 << wanted.length) - 1;
   let [current, place]: [string | null, number] = [null, -1];
   let part: DerivedPart | undefined;
-  for (const figure of derived) {
-    const { nodeId, at, seconds, simulated, doubt } = figure;
+  for (const sample of derived) {
+    const { nodeId, at, seconds, simulated, doubt } = sample;
     if (nodeId !== current) [current, place, part] = [nodeId, chart.placeOf(nodeId), parts.get(nodeId)];
     // a node that was not seen all along still counted what it was seen to count
     if (place < 0 || seconds === 0) continue;
@@ -65,7 +65,7 @@ export function fillWithDerived(
     const untold = chart.untold(cell);
     // what is only inferred is in no contest with what was counted
     const isComparable = doubt === null && comparison.isWhole(seconds) && comparison.hasEnded(at);
-    if (untold !== all && isComparable) compare(chart, cell, figure, all & ~untold, comparison);
+    if (untold !== all && isComparable) compare(chart, cell, sample, all & ~untold, comparison);
     if (untold === 0) continue;
     if (part === undefined) {
       part = { nodeId, doubt, isPartly: chart.hasSpoken(place) };
@@ -74,7 +74,7 @@ export function fillWithDerived(
     for (let index = 0; index < wanted.length; index += 1) {
       const name = wanted[index];
       if (name !== undefined && (untold & (1 << index)) !== 0)
-        chart.counter(place, at, name, figure.values[index] ?? 0, seconds);
+        chart.counter(place, at, name, sample.values[index] ?? 0, seconds);
     }
     chart.seen(place, at, simulated);
   }
@@ -86,7 +86,7 @@ export function fillWithDerived(
 function compare(
   chart: FilledChart,
   cell: number,
-  { at, values }: DerivedFigure,
+  { at, values }: DerivedSample,
   told: number,
   comparison: ReturnType<typeof createComparison>,
 ): void {

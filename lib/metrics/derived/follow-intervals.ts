@@ -1,4 +1,4 @@
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import type { ResidencyTier } from "../schema.ts";
 import type { Tiers } from "./derive-cache.ts";
 
@@ -11,7 +11,7 @@ export type Interval = {
   loraName: string;
   tier: ResidencyTier;
   epoch: number;
-  source: Figure["source"];
+  source: Measurement["source"];
   startedMs: number;
   endedMs: number | null;
   endReason: ResidencyEnd | null;

@@ -1,4 +1,4 @@
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { invalidField, notFound } from "#lib/platform/errors.ts";
 import { MAX_MAP_COLUMNS, MAX_MAP_HOURS, MAX_MAP_ROWS } from "../browser/residency-map-limits.ts";
@@ -108,7 +108,7 @@ async function namesOn({ tx }: Ctx, nodeId: string, { intervals, range, present 
 }
 
 type Grid = NonNullable<ReturnType<typeof mapGrid>>;
-type Sources = { columns: Figure["source"][]; doubts: Uncertainty[] };
+type Sources = { columns: Measurement["source"][]; doubts: Uncertainty[] };
 
 /** How each column is known, and which doubts of the loop that follows all nodes fell into them. */
 async function sourcesOf(
@@ -126,7 +126,7 @@ async function sourcesOf(
   // whether its beginning was seen shows in the tiers
   const doubted = steps.filter(({ doubt }) => doubt === "foreign" || doubt === "late");
   const doubts = new Set<Uncertainty>();
-  const columns = momentsMs.map((momentMs, column): Figure["source"] => {
+  const columns = momentsMs.map((momentMs, column): Measurement["source"] => {
     const startMs = fromMs + column * stepSeconds * 1000;
     const own = doubted.filter(({ at }) => at.getTime() < momentMs && at.getTime() + rollupStep * 1000 > startMs);
     for (const { doubt } of own) if (doubt !== null) doubts.add(doubt);

@@ -1,8 +1,8 @@
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import type { NodeSwaps, Swap, SwappedAdapter, SwapsQuery } from "../browser/swaps-schema.ts";
-import { figuresOf, type MakeFigure } from "../figure.ts";
+import { type MakeMeasurement, measurementsOf } from "../measurement.ts";
 import { namedAdapter } from "../named-adapter.ts";
 import { readNodeRollups } from "../node-minute/rollup-store.ts";
 import { versionsByLoraName } from "../residency/residency-store.ts";
@@ -33,18 +33,18 @@ export async function readNodeSwaps(ctx: Ctx, nodeId: string, query: SwapsQuery)
   const { evictions, swaps } = countUses(within);
   const brought = within.flatMap(swapOf);
   const page = pageSwaps(brought, { nodeId, limit: query.limit, cursor: query.cursor });
-  const make = figuresOf({ simulated: node.simulated, asOf: now, coverage: { seen: 1, of: 1 } });
-  const figure = (value: number, unit: string): Figure => make(value, unit, note === null ? "derived" : "inferred");
+  const make = measurementsOf({ simulated: node.simulated, asOf: now, coverage: { seen: 1, of: 1 } });
+  const derived = (value: number, unit: string) => make(value, unit, note === null ? "derived" : "inferred");
   return {
     from: from.toISOString(),
     to: to.toISOString(),
     items: await named(ctx, page.items),
     nextCursor: page.nextCursor,
     total: brought.length,
-    evictions: { gpu: figure(evictions.gpu, "evictions"), cpu: figure(evictions.cpu, "evictions") },
-    swaps: { cpu: figure(swaps.cpu, "swaps"), disk: figure(swaps.disk, "swaps") },
-    hits: figure(swaps.gpu, "hits"),
-    peak: { adapters: await peakFigure(ctx, node, known.requests, { from, to }, make), slots: node.maxLoras },
+    evictions: { gpu: derived(evictions.gpu, "evictions"), cpu: derived(evictions.cpu, "evictions") },
+    swaps: { cpu: derived(swaps.cpu, "swaps"), disk: derived(swaps.disk, "swaps") },
+    hits: derived(swaps.gpu, "hits"),
+    peak: { adapters: await readPeak(ctx, node, known.requests, { from, to }, make), slots: node.maxLoras },
     note,
   };
 }
@@ -53,13 +53,13 @@ export async function readNodeSwaps(ctx: Ctx, nodeId: string, query: SwapsQuery)
  * Adapters that were asked for at once: ours, unless the engine named more of them at a look (`vllm:lora_requests_info`).
  * It names who runs or waits whoever asked, but only at its last step before the look, so that this is an estimate.
  */
-async function peakFigure(
+async function readPeak(
   ctx: Ctx,
   node: DerivedNode,
   requests: readonly NodeRequest[],
   { from, to }: { from: Date; to: Date },
-  make: MakeFigure,
-): Promise<Figure> {
+  make: MakeMeasurement,
+): Promise<Measurement> {
   const ours = peakAdapters(requests, from.getTime(), to.getTime());
   const rows = await readNodeRollups(ctx.tx, { nodeIds: [node.id], stepSeconds: 60, from: stepStart(from, 60), to });
   const named = Math.max(0, ...rows.map(({ data }) => data.gauges.adaptersInUse?.max ?? 0));

@@ -87,15 +87,15 @@ export const NODE_COLUMNS: readonly string[] = [
   ...Object.values(HISTOGRAM_COLUMNS).flatMap((name) => [name, `${name}_bounds`]),
 ];
 
-/** Which figures a reader wants of each node. */
-export type FigureNames = {
+/** The metrics that a reader wants of each node. */
+export type MetricNames = {
   counters: readonly CounterName[];
   gauges: readonly GaugeName[];
   histograms: readonly HistogramName[];
 };
 
 const keysOf = <Name extends string>(table: Record<Name, unknown>) => Object.keys(table) as Name[];
-export const ALL_FIGURES: FigureNames = {
+export const ALL_METRICS: MetricNames = {
   counters: [...keysOf(COUNTER_COLUMNS), ...keysOf(CACHE_COLUMNS)],
   gauges: keysOf(GAUGE_COLUMNS),
   histograms: keysOf(HISTOGRAM_COLUMNS),

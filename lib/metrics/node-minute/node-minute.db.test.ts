@@ -3,14 +3,14 @@ import { createLease } from "#lib/platform/lease.ts";
 import { keepPartitions } from "#lib/platform/partitions.ts";
 import { platformScope, tenantScope } from "#lib/platform/scope.ts";
 import { createTestDatabase, type TestDatabase } from "#lib/platform/testing/test-database.ts";
-import { tellRow } from "../charts/figure-sink.ts";
+import { emitRow } from "../charts/metric-sink.ts";
 import { createNodeChart } from "../charts/node-chart.ts";
-import { figuresOfChart, NODE_CHARTS } from "../charts/node-chart-defs.ts";
+import { metricsOfChart, NODE_CHARTS } from "../charts/node-chart-defs.ts";
 import type { NodeRollup, RollupStep } from "../rollup.ts";
 import { createCollector, type NodeLook } from "../scrape/collector.ts";
 import type { NodeSamples } from "../scrape/node-samples.ts";
-import { ALL_FIGURES, NODE_PARTITIONS } from "./columns.ts";
-import { tellFigures } from "./figure-store.ts";
+import { ALL_METRICS, NODE_PARTITIONS } from "./columns.ts";
+import { emitMetrics } from "./metric-store.ts";
 import { readNodeRollups } from "./rollup-store.ts";
 import { saveTick } from "./tick-store.ts";
 
@@ -75,10 +75,10 @@ const fullRow = (nodeId: string, begun: Date, value: number): NodeRollup => ({
   ...{ nodeId, stepSeconds: 60, at: begun, scrapes: 6, simulated: true },
   data: {
     seconds: 60,
-    counters: Object.fromEntries(ALL_FIGURES.counters.map((name, index) => [name, value + index / 4])),
-    gauges: Object.fromEntries(ALL_FIGURES.gauges.map((name, index) => [name, { max: index, total: 6, samples: 6 }])),
+    counters: Object.fromEntries(ALL_METRICS.counters.map((name, index) => [name, value + index / 4])),
+    gauges: Object.fromEntries(ALL_METRICS.gauges.map((name, index) => [name, { max: index, total: 6, samples: 6 }])),
     histograms: Object.fromEntries(
-      ALL_FIGURES.histograms.map((name, index) => [name, { le: [0.1, index + 1], counts: [value, 0, index] }]),
+      ALL_METRICS.histograms.map((name, index) => [name, { le: [0.1, index + 1], counts: [value, 0, index] }]),
     ),
   },
 });
@@ -119,14 +119,14 @@ it("tells charts of many nodes the same as rows of single ones", async () => {
     const starts = Array.from({ length: 7200 / stepSeconds }, (_, n) => at(from + n * stepSeconds));
     for (const def of [NODE_CHARTS.throughput, NODE_CHARTS.running, NODE_CHARTS["queue-time"], NODE_CHARTS.evictions]) {
       const nodes = nodeIds.map((id) => ({ id, name: id }));
-      const names = figuresOfChart(def.shape);
+      const names = metricsOfChart(def.shape);
       const [told, rows] = [0, 1].map(() =>
         createNodeChart(def, nodes, { stepSeconds, rollupStep: stepSeconds, starts }),
       );
       if (!told || !rows) return;
       await database.db.read(platformScope, async (tx) => {
-        await tellFigures(tx, window, names, told);
-        for (const row of await readNodeRollups(tx, window, names)) tellRow(row, names, rows);
+        await emitMetrics(tx, window, names, told);
+        for (const row of await readNodeRollups(tx, window, names)) emitRow(row, names, rows);
       });
       expect(rows.build().series[0]?.points.filter(([, value]) => value !== null).length).toBeGreaterThan(1);
       expect(told.build()).toEqual(rows.build());

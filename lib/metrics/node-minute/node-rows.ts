@@ -5,10 +5,10 @@ import type { CounterName, GaugeName, HistogramName } from "../scrape/node-sampl
 import {
   CACHE_COLUMNS,
   COUNTER_COLUMNS,
-  type FigureNames,
   GAUGE_COLUMNS,
   HISTOGRAM_COLUMNS,
   isCacheCounter,
+  type MetricNames,
 } from "./columns.ts";
 
 /** A row by column, as `jsonb_populate_recordset` takes it. What is absent is null. */
@@ -72,7 +72,7 @@ export type BoundsById = ReadonlyMap<string, readonly number[]>;
  */
 export function fromRow(
   row: Readonly<Record<string, unknown>>,
-  names: FigureNames,
+  names: MetricNames,
   bounds: BoundsById,
 ): Pick<RollupData, "counters" | "gauges" | "histograms"> {
   const counters: RollupData["counters"] = {};

@@ -2,14 +2,14 @@ import type { Tx } from "#lib/platform/db.ts";
 import { Prisma } from "#prisma/generated/client.ts";
 import type { NodeRollup, RollupStep } from "../rollup.ts";
 import {
-  ALL_FIGURES,
+  ALL_METRICS,
   CACHE_COLUMNS,
   CACHE_TABLES,
   COUNTER_COLUMNS,
-  type FigureNames,
   GAUGE_COLUMNS,
   HISTOGRAM_COLUMNS,
   isCacheCounter,
+  type MetricNames,
   NODE_TABLES,
 } from "./columns.ts";
 import { type BoundsById, fromRow } from "./node-rows.ts";
@@ -24,7 +24,7 @@ type KeyRow = { node_id: string; at: Date; looks: number; seconds: number; simul
 export async function readNodeRollups(
   tx: Tx,
   { nodeIds, stepSeconds, from, to }: RollupQuery,
-  names: FigureNames = ALL_FIGURES,
+  names: MetricNames = ALL_METRICS,
 ): Promise<NodeRollup[]> {
   const counts = names.counters.filter(isCacheCounter).map((name) => `c.${CACHE_COLUMNS[name]}`);
   const joined =
@@ -44,7 +44,7 @@ export async function readNodeRollups(
   }));
 }
 
-const columnsOf = ({ counters, gauges, histograms }: FigureNames): string[] => [
+const columnsOf = ({ counters, gauges, histograms }: MetricNames): string[] => [
   ...counters.flatMap((name) => (isCacheCounter(name) ? [] : COUNTER_COLUMNS[name])),
   ...gauges.flatMap((name) => [`${GAUGE_COLUMNS[name]}_mean`, `${GAUGE_COLUMNS[name]}_max`]),
   ...histograms.flatMap((name) => [HISTOGRAM_COLUMNS[name], `${HISTOGRAM_COLUMNS[name]}_bounds`]),
@@ -53,7 +53,7 @@ const columnsOf = ({ counters, gauges, histograms }: FigureNames): string[] => [
 const boundsIn = (
   tx: Tx,
   rows: readonly Readonly<Record<string, unknown>>[],
-  { histograms }: FigureNames,
+  { histograms }: MetricNames,
 ): Promise<BoundsById> =>
   readBounds(
     tx,

@@ -1,5 +1,5 @@
 import { cpuPlacesOf, slotsOf } from "#lib/fleet/engine-limits.ts";
-import type { Figure, Page } from "#lib/http/schema.ts";
+import type { Measurement, Page } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { namedAdapter } from "../named-adapter.ts";
@@ -67,7 +67,7 @@ export function describeResidency({ node, scrape, versions, now }: Known): NodeR
   items.sort((a, b) => rank(a.tier) - rank(b.tier) || (a.loraName < b.loraName ? -1 : 1));
   const inSlots = items.filter(({ tier }) => tier === "gpu").length;
   const onlyInMemory = items.filter(({ tier }) => tier === "cpu").length;
-  const used = (value: number): Figure => ({
+  const used = (value: number): Measurement => ({
     value: gap === null ? value : null,
     unit: "adapters",
     source: "measured",

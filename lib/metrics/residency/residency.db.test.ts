@@ -99,7 +99,7 @@ it("says where each adapter lies, also one that was unloaded and one that is onl
   metrics = plugin(`lora_name="old--bot--v1-ffffffffffff",tier="cpu"`, `lora_name="${LORA_NAME}",tier="gpu"`);
   await look();
   const asOf = clock.now().toISOString();
-  const figure = { unit: "adapters", source: "measured", simulated: true, asOf, coverage: { seen: 1, of: 1 } };
+  const seen = { unit: "adapters", source: "measured", simulated: true, asOf, coverage: { seen: 1, of: 1 } };
   expect(await residency()).toEqual({
     items: [
       {
@@ -125,7 +125,7 @@ it("says where each adapter lies, also one that was unloaded and one that is onl
         loaded: false,
       },
     ],
-    slots: { gpu: { used: { ...figure, value: 1 }, size: 2 }, cpu: { used: { ...figure, value: 2 }, size: 3 } },
+    slots: { gpu: { used: { ...seen, value: 1 }, size: 2 }, cpu: { used: { ...seen, value: 2 }, size: 3 } },
     note: null,
     asOf,
   });

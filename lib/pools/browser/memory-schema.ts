@@ -1,23 +1,23 @@
 import * as z from "zod";
-import { FigureSchema, idOf } from "#lib/http/schema.ts";
+import { idOf, MeasurementSchema } from "#lib/http/schema.ts";
 
 /** A figure with how it was computed, for whoever asks where it comes from. */
-export const MemoryFigureSchema = z.object({
-  figure: FigureSchema,
+export const MemoryMeasurementSchema = z.object({
+  figure: MeasurementSchema,
   formula: z.string(),
   /** A caveat; null = none. */
   note: z.string().nullable(),
 });
-export type MemoryFigure = z.infer<typeof MemoryFigureSchema>;
+export type MemoryMeasurement = z.infer<typeof MemoryMeasurementSchema>;
 
 /** What raising the pool's rank to the next one that vLLM takes would cost; null = there is no higher one. */
 export const HigherRankSchema = z.object({
   rank: z.number().int(),
   /** One slot then. */
-  slot: MemoryFigureSchema,
+  slot: MemoryMeasurementSchema,
   /** What all slots of all serving nodes would take more. */
-  extra: MemoryFigureSchema,
-  extraCost: MemoryFigureSchema,
+  extra: MemoryMeasurementSchema,
+  extraCost: MemoryMeasurementSchema,
 });
 export type HigherRank = z.infer<typeof HigherRankSchema>;
 
@@ -29,21 +29,21 @@ export const VersionMemorySchema = z.object({
   rank: z.number().int().nullable(),
   poolRank: z.number().int(),
   /** One GPU slot of the pool: what vLLM takes at start, whoever is in it. */
-  slot: MemoryFigureSchema,
+  slot: MemoryMeasurementSchema,
   /** Its own weights at its own rank, on the GPU. */
-  real: MemoryFigureSchema,
+  real: MemoryMeasurementSchema,
   /** The same modules at the pool's rank. */
-  padded: MemoryFigureSchema,
+  padded: MemoryMeasurementSchema,
   /** padded less real. */
-  waste: MemoryFigureSchema,
-  wasteShare: MemoryFigureSchema,
+  waste: MemoryMeasurementSchema,
+  wasteShare: MemoryMeasurementSchema,
   /** What is left of its slot for modules it does not touch. */
-  untouched: MemoryFigureSchema,
+  untouched: MemoryMeasurementSchema,
   /** Its copy in one node's CPU cache, which keeps its own rank. */
-  host: MemoryFigureSchema,
+  host: MemoryMeasurementSchema,
   /** One slot on every serving node, a month. */
-  slotCost: MemoryFigureSchema,
-  wasteCost: MemoryFigureSchema,
+  slotCost: MemoryMeasurementSchema,
+  wasteCost: MemoryMeasurementSchema,
   higherRank: HigherRankSchema.nullable(),
 });
 export type VersionMemory = z.infer<typeof VersionMemorySchema>;
@@ -53,18 +53,18 @@ export const PoolMemorySchema = z.object({
   rank: z.number().int(),
   /** Nodes that serve customers. */
   nodes: z.number().int(),
-  slot: MemoryFigureSchema,
+  slot: MemoryMeasurementSchema,
   /** All slots of one node. */
-  slots: MemoryFigureSchema,
+  slots: MemoryMeasurementSchema,
   /** The CPU cache of one node, at most. */
-  host: MemoryFigureSchema,
+  host: MemoryMeasurementSchema,
   /** Mean over live versions, by rank. */
-  wasteShare: MemoryFigureSchema,
+  wasteShare: MemoryMeasurementSchema,
   /** That share of one node's slots. */
-  waste: MemoryFigureSchema,
+  waste: MemoryMeasurementSchema,
   /** Slots of all serving nodes, a month. */
-  cost: MemoryFigureSchema,
-  wasteCost: MemoryFigureSchema,
+  cost: MemoryMeasurementSchema,
+  wasteCost: MemoryMeasurementSchema,
   /** Ranks of live versions, the lowest first. */
   ranks: z.array(z.object({ rank: z.number().int(), versions: z.number().int() })),
   higherRank: HigherRankSchema.nullable(),

@@ -4,7 +4,7 @@ import { routeWithPrepare } from "#lib/identity/route.ts";
 import { StoreSchema } from "../browser/store-schema.ts";
 import { VersionSchema } from "../schema.ts";
 import { checkStore } from "./check-store.ts";
-import { readStoreFigures } from "./integrity-store.ts";
+import { readStoreCounts } from "./integrity-store.ts";
 import { PROMISE_MS } from "./pace.ts";
 import { proveVersion, recordProof } from "./verify-version.ts";
 
@@ -19,7 +19,7 @@ export const integrityRoutes = [
     async ({ read }) => checkStore(await read(async (ctx) => ctx.deps)),
     async ({ ctx, prepared }) => {
       const provenSince = new Date(ctx.clock.now().getTime() - PROMISE_MS);
-      return { ...prepared, ...(await readStoreFigures(ctx.tx, provenSince)) };
+      return { ...prepared, ...(await readStoreCounts(ctx.tx, provenSince)) };
     },
   ),
   routeWithPrepare(

@@ -130,7 +130,7 @@ export async function isDirectoryInUse(tx: Tx, tenantId: string, storePath: stri
 }
 
 /** What `GET /store` tells of the catalog's side. Bytes of a directory count once. */
-export async function readStoreFigures(tx: Tx, provenSince: Date) {
+export async function readStoreCounts(tx: Tx, provenSince: Date) {
   const [row] = await tx.client.$queryRaw<
     { versions: bigint; verified: bigint; quarantined: bigint; oldest: Date | null; bytes: bigint }[]
   >`

@@ -3,7 +3,7 @@ import { type Fence, requireTerm } from "#lib/platform/lease.ts";
 import type { DigestCheck } from "../artifacts/verify-digest.ts";
 import { checkStore } from "./check-store.ts";
 import { damageReason } from "./damage-reason.ts";
-import { listDue, readStoreFigures, type StoredDirectory, stampVerified } from "./integrity-store.ts";
+import { listDue, readStoreCounts, type StoredDirectory, stampVerified } from "./integrity-store.ts";
 import { bytesPerSecond, DUE_AFTER_MS } from "./pace.ts";
 import { quarantineVersion } from "./quarantine-version.ts";
 import { verifyStored } from "./verify-stored.ts";
@@ -34,7 +34,7 @@ export async function scrubRound(deps: Deps, fence: Fence, signal: AbortSignal):
   const before = new Date(startedAt - DUE_AFTER_MS);
   const { due, bytes } = await systemRead(deps, fence.name, async ({ tx }) => ({
     due: await listDue(tx, before, MOST_A_ROUND),
-    bytes: (await readStoreFigures(tx, before)).bytes,
+    bytes: (await readStoreCounts(tx, before)).bytes,
   }));
   for (const directory of due) {
     if (signal.aborted || deps.clock.now().getTime() - startedAt > ROUND_MS) break;

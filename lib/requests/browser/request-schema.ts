@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { FigureSchema, IsoTime, idOf, PageQuery } from "#lib/http/schema.ts";
+import { IsoTime, idOf, MeasurementSchema, PageQuery } from "#lib/http/schema.ts";
 import { AnnotationSchema } from "#lib/metrics/schema.ts";
 import { TRAFFIC_KINDS, VIAS } from "../schema.ts";
 
@@ -71,7 +71,7 @@ export const StageSchema = z.object({
   key: z.enum(REQUEST_STAGES),
   label: z.string(),
   /** ms; null = nothing tells, and the note says why and which stage holds it. */
-  time: FigureSchema,
+  time: MeasurementSchema,
   note: z.string().nullable(),
 });
 export type Stage = z.infer<typeof StageSchema>;
@@ -83,9 +83,9 @@ export const RequestAroundSchema = z.object({
   /** Loads, unloads, restarts, cordons and the like, oldest first. */
   events: z.array(AnnotationSchema),
   /** In the minutes that the request touched; null values = the node's engine does not tell. */
-  evictions: FigureSchema,
-  swapsFromCpu: FigureSchema,
-  swapsFromDisk: FigureSchema,
+  evictions: MeasurementSchema,
+  swapsFromCpu: MeasurementSchema,
+  swapsFromDisk: MeasurementSchema,
 });
 export type RequestAround = z.infer<typeof RequestAroundSchema>;
 
@@ -100,14 +100,14 @@ export const RequestSchema = z.object({
   dispatchedAt: IsoTime.nullable(),
   firstByteAt: IsoTime.nullable(),
   endedAt: IsoTime,
-  latency: FigureSchema,
+  latency: MeasurementSchema,
   /** To the first byte of a streamed reply. */
-  ttft: FigureSchema,
+  ttft: MeasurementSchema,
   stages: z.array(StageSchema),
-  promptTokens: FigureSchema,
-  completionTokens: FigureSchema,
+  promptTokens: MeasurementSchema,
+  completionTokens: MeasurementSchema,
   /** While the reply was coming. */
-  tokensPerSecond: FigureSchema,
+  tokensPerSecond: MeasurementSchema,
   /** Nodes and endpoints it was sent to before one answered. */
   retries: z.number().int(),
   /** The key it came with; null = not on record. */

@@ -1,21 +1,21 @@
 import * as z from "zod";
-import { FigureSchema, IsoTime } from "#lib/http/schema.ts";
+import { IsoTime, MeasurementSchema } from "#lib/http/schema.ts";
 
 /** What gateways see at this moment: unknown (null) while none reports. */
-const live = { inFlight: FigureSchema, queued: FigureSchema, oldestWaitMs: FigureSchema };
+const live = { inFlight: MeasurementSchema, queued: MeasurementSchema, oldestWaitMs: MeasurementSchema };
 
 /** Customers' requests of the last 5 minutes, exact, from the gateways' own traces. */
 const recent = {
-  requestsPerMinute: FigureSchema,
+  requestsPerMinute: MeasurementSchema,
   /** Over answered requests, ms; null = there were none. */
-  p95Ms: FigureSchema,
+  p95Ms: MeasurementSchema,
   /** Written to customers. */
-  tokensPerSecond: FigureSchema,
+  tokensPerSecond: MeasurementSchema,
   /** Turned away with 429. */
-  shed: FigureSchema,
-  fallbacks: FigureSchema,
+  shed: MeasurementSchema,
+  fallbacks: MeasurementSchema,
   /** Answered with 500 or more. */
-  failed: FigureSchema,
+  failed: MeasurementSchema,
 };
 
 const AdapterInFlightSchema = z.object({
@@ -34,11 +34,11 @@ export const NodeTrafficSchema = z.object({
   reachable: z.object({ by: z.number().int(), of: z.number().int() }),
   /** The worst that any gateway holds against it; null = none reports it. */
   breaker: z.enum(["closed", "half_open", "open"]).nullable(),
-  inFlight: FigureSchema,
+  inFlight: MeasurementSchema,
   /** Most requests first. */
   adapters: z.array(AdapterInFlightSchema),
   /** Different adapters among the requests in flight, against the slots for them. */
-  adaptersInFlight: FigureSchema,
+  adaptersInFlight: MeasurementSchema,
   slots: z.number().int(),
   ...recent,
 });
@@ -47,8 +47,8 @@ export type NodeTraffic = z.infer<typeof NodeTrafficSchema>;
 export const PoolTrafficSchema = z.object({
   poolId: z.string(),
   name: z.string(),
-  queued: FigureSchema,
-  oldestWaitMs: FigureSchema,
+  queued: MeasurementSchema,
+  oldestWaitMs: MeasurementSchema,
   /** Requests go where their tenant's fallback says; null = no gateway reports. */
   isSaturated: z.boolean().nullable(),
   /** Since the gateways started. */

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { FIGURE_SOURCES, IsoTime } from "#lib/http/schema.ts";
+import { IsoTime, MEASUREMENT_SOURCES } from "#lib/http/schema.ts";
 import { VIAS } from "../schema.ts";
 
 export const USAGE_GROUPS = ["version", "tenant", "day", "via"] as const;
@@ -56,7 +56,7 @@ export const UsageSchema = z.object({
   from: IsoTime,
   to: IsoTime,
   groupBy: z.enum(USAGE_GROUPS),
-  source: z.enum(FIGURE_SOURCES),
+  source: z.enum(MEASUREMENT_SOURCES),
   simulated: z.boolean(),
   /** When the newest request that is counted ended; null = none did. */
   asOf: IsoTime.nullable(),

@@ -1,5 +1,5 @@
 import { isLowSample, LOW_SAMPLE_BELOW } from "#lib/metrics/browser/low-sample.ts";
-import { weakestSource } from "#lib/metrics/figure.ts";
+import { weakestSource } from "#lib/metrics/measurement.ts";
 import type { Chart, ChartSeries } from "#lib/metrics/schema.ts";
 
 /** A chart as it goes into a file: whose figures it shows in words, and the same over the period before, if asked for. */

@@ -4,7 +4,7 @@ import { type ChartRange, chartRange } from "#lib/metrics/charts/chart-range.ts"
 import { createNodeChart, type NodeChart, type NodeSplit } from "#lib/metrics/charts/node-chart.ts";
 import {
   derivedCountersOf,
-  figuresOfChart,
+  metricsOfChart,
   NODE_CHARTS,
   type NodeChartDef,
   standInOf,
@@ -13,14 +13,14 @@ import { OTHER } from "#lib/metrics/charts/rank-parts.ts";
 import { standInWithPeaks } from "#lib/metrics/charts/stand-in.ts";
 import { comparedSentence } from "#lib/metrics/derived/compare-counts.ts";
 import { derivedNotes } from "#lib/metrics/derived/derived-notes.ts";
-import { readDerivedFigures } from "#lib/metrics/derived/derived-rollup-store.ts";
-import { type DerivedFigure, fillWithDerived } from "#lib/metrics/derived/fill-chart.ts";
+import { readDerivedSamples } from "#lib/metrics/derived/derived-rollup-store.ts";
+import { type DerivedSample, fillWithDerived } from "#lib/metrics/derived/fill-chart.ts";
 import { settledUntil } from "#lib/metrics/derived/follow-node.ts";
-import { weakestSource } from "#lib/metrics/figure.ts";
 import { marksOfChart } from "#lib/metrics/marks/events.ts";
 import type { MarkPlace } from "#lib/metrics/marks/mark-store.ts";
-import type { FigureNames } from "#lib/metrics/node-minute/columns.ts";
-import { tellFigures } from "#lib/metrics/node-minute/figure-store.ts";
+import { weakestSource } from "#lib/metrics/measurement.ts";
+import type { MetricNames } from "#lib/metrics/node-minute/columns.ts";
+import { emitMetrics } from "#lib/metrics/node-minute/metric-store.ts";
 import type { RollupQuery } from "#lib/metrics/node-minute/rollup-store.ts";
 import type { RollupStep } from "#lib/metrics/rollup.ts";
 import type { Chart, ChartQuantile, ChartQuery, ChartSeries } from "#lib/metrics/schema.ts";
@@ -125,14 +125,14 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilt
   const { range } = asked;
   const { nodes, within } = await readPlace(ctx, of);
   const standIn = standInOf(def);
-  const names = { ...figuresOfChart(def.shape), ...(standIn === null ? {} : { gauges: [] }) };
+  const names = { ...metricsOfChart(def.shape), ...(standIn === null ? {} : { gauges: [] }) };
   const derivable = derivedCountersOf(def);
   const query = { nodeIds: idsOf(nodes), stepSeconds: range.rollupStep, from: range.from, to: range.to };
   const chart = createNodeChart(def, nodes, range, splitOf(asked, nodes));
   // staff alone come here, whose reads have connections of their own
   const [, derived, annotations, lastLookAt] = await Promise.all([
-    tellFigures(ctx.tx, query, names, chart),
-    derivable.length === 0 ? [] : readDerivedFigures(ctx.tx, query, derivable),
+    emitMetrics(ctx.tx, query, names, chart),
+    derivable.length === 0 ? [] : readDerivedSamples(ctx.tx, query, derivable),
     marksOfChart(ctx, { from: range.from, to: range.to, within }),
     lastLookWithin(ctx.tx, query.nodeIds, range.from, range.to),
   ]);
@@ -159,7 +159,7 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilt
 }
 
 type Filled = { source: Chart["source"]; notes: string[]; secondSource: string | null };
-type Filling = { def: NodeChartDef; chart: NodeChart; nodes: Nodes; derived: Iterable<DerivedFigure> };
+type Filling = { def: NodeChartDef; chart: NodeChart; nodes: Nodes; derived: Iterable<DerivedSample> };
 
 /** Where a node exports no such counter, what was derived stands in for it: tells how sure the chart is then, and why. */
 async function fillCounters(
@@ -175,20 +175,20 @@ async function fillCounters(
   return { source: filled.source, notes, secondSource: comparedSentence(filled.compared) };
 }
 
-const NOTHING: FigureNames = { counters: [], gauges: [], histograms: [] };
+const NOTHING: MetricNames = { counters: [], gauges: [], histograms: [] };
 
 /** The same of nodes that do not count their batches. Mostly all of them do, and nothing more need be read. */
 async function standInFor(
   ctx: Ctx,
   { chart, nodes }: { chart: NodeChart; nodes: Nodes },
   query: RollupQuery,
-  looks: FigureNames,
+  looks: MetricNames,
 ): Promise<Filled> {
   const nodeIds = idsOf(nodes).filter((id) => !chart.isCounting(chart.placeOf(id)));
   if (nodeIds.length === 0) return { ...standInWithPeaks(chart, [], nodes), secondSource: null };
   const [, peaks] = await Promise.all([
-    tellFigures(ctx.tx, { ...query, nodeIds }, looks, chart),
-    readDerivedFigures(ctx.tx, { ...query, nodeIds }, ["adaptersPeak"]),
+    emitMetrics(ctx.tx, { ...query, nodeIds }, looks, chart),
+    readDerivedSamples(ctx.tx, { ...query, nodeIds }, ["adaptersPeak"]),
   ]);
   return { ...standInWithPeaks(chart, peaks, nodes), secondSource: null };
 }

@@ -1,10 +1,10 @@
 import { slotsOf } from "#lib/fleet/engine-limits.ts";
 import { NodeLimitsSchema } from "#lib/fleet/schema.ts";
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { CONDITION_RENEWED_MS } from "#lib/metrics/conditions/record-condition.ts";
-import { figuresOf, type MakeFigure } from "#lib/metrics/figure.ts";
 import { loraLabel } from "#lib/metrics/marks/node-mark.ts";
+import { type MakeMeasurement, measurementsOf } from "#lib/metrics/measurement.ts";
 import type { NodeTraffic, TenantTraffic, Traffic } from "../browser/traffic-schema.ts";
 import { withError } from "../usage/durations.ts";
 import { readGateways } from "./live-reports.ts";
@@ -14,14 +14,14 @@ import {
   listTrafficNodes,
   listTrafficPools,
   listTrafficTenants,
-  type RecentFigures,
-  recentFigures,
+  type RecentUsage,
+  readRecentUsage,
 } from "./traffic-store.ts";
 
 const WINDOW_SECONDS = 300;
 const KNOWN_MS = 60_000;
 
-const NO_REQUESTS: RecentFigures = {
+const NO_REQUESTS: RecentUsage = {
   requests: 0,
   p95Ms: null,
   completionTokens: 0,
@@ -35,8 +35,8 @@ const NO_REQUESTS: RecentFigures = {
 type View = {
   /** null = no gateway is live: what runs at this moment is unknown. */
   live: MergedReports | null;
-  liveFigure: (simulated: boolean) => MakeFigure;
-  windowFigure: (simulated: boolean) => MakeFigure;
+  makeLive: (simulated: boolean) => MakeMeasurement;
+  makeRecent: (simulated: boolean) => MakeMeasurement;
 };
 
 /** The gateways' own view of this moment, together with the last 5 minutes of traces. */
@@ -50,10 +50,10 @@ export async function readTraffic(ctx: Ctx): Promise<Traffic> {
   const coverage = { seen: reports.length, of: gateways.length };
   const view: View = {
     live: reports.length === 0 ? null : mergeReports(reports),
-    liveFigure: (simulated) => figuresOf({ simulated, asOf, coverage }),
-    windowFigure: (simulated) => figuresOf({ simulated, asOf: now }),
+    makeLive: (simulated) => measurementsOf({ simulated, asOf, coverage }),
+    makeRecent: (simulated) => measurementsOf({ simulated, asOf: now }),
   };
-  const recent = await recentFigures(ctx.tx, { from: before(WINDOW_SECONDS * 1000), to: ctx.clock.now() });
+  const recent = await readRecentUsage(ctx.tx, { from: before(WINDOW_SECONDS * 1000), to: ctx.clock.now() });
   const nodes = await listTrafficNodes(ctx.tx);
   const isSimulated = nodes.some((node) => node.simulated);
   const all = recent.find((row) => row.of === "all") ?? NO_REQUESTS;
@@ -75,7 +75,7 @@ export async function readTraffic(ctx: Ctx): Promise<Traffic> {
     isStale: reports.length === 0,
     windowSeconds: WINDOW_SECONDS,
     totals: {
-      ...waiting(view.live === null ? null : view.live.totals, view.liveFigure(isSimulated)),
+      ...waiting(view.live === null ? null : view.live.totals, view.makeLive(isSimulated)),
       ...windowed(all, view),
     },
     nodes: nodes
@@ -96,32 +96,32 @@ export async function readTraffic(ctx: Ctx): Promise<Traffic> {
 /** Of nothing that a live gateway reports there is nothing; without one, nobody knows. */
 function waiting(
   of: { inFlight: number; queued: number; oldestWaitMs: number | null } | null,
-  figure: MakeFigure,
-): { inFlight: Figure; queued: Figure; oldestWaitMs: Figure } {
+  make: MakeMeasurement,
+): { inFlight: Measurement; queued: Measurement; oldestWaitMs: Measurement } {
   return {
-    inFlight: figure(of?.inFlight ?? null, "requests"),
-    queued: figure(of?.queued ?? null, "requests"),
-    oldestWaitMs: figure(of === null ? null : (of.oldestWaitMs ?? 0), "ms"),
+    inFlight: make(of?.inFlight ?? null, "requests"),
+    queued: make(of?.queued ?? null, "requests"),
+    oldestWaitMs: make(of === null ? null : (of.oldestWaitMs ?? 0), "ms"),
   };
 }
 
-function windowed(recent: RecentFigures, { windowFigure }: View) {
-  const figure = windowFigure(recent.simulated);
+function windowed(recent: RecentUsage, { makeRecent }: View) {
+  const make = makeRecent(recent.simulated);
   return {
-    requestsPerMinute: figure(recent.requests / (WINDOW_SECONDS / 60), "requests/min"),
-    p95Ms: withError(figure(recent.p95Ms, "ms")),
-    tokensPerSecond: figure(recent.completionTokens / WINDOW_SECONDS, "tok/s"),
-    shed: figure(recent.shed, "count"),
-    fallbacks: figure(recent.fallbacks, "count"),
-    failed: figure(recent.failed, "count"),
+    requestsPerMinute: make(recent.requests / (WINDOW_SECONDS / 60), "requests/min"),
+    p95Ms: withError(make(recent.p95Ms, "ms")),
+    tokensPerSecond: make(recent.completionTokens / WINDOW_SECONDS, "tok/s"),
+    shed: make(recent.shed, "count"),
+    fallbacks: make(recent.fallbacks, "count"),
+    failed: make(recent.failed, "count"),
   };
 }
 
 type NodeRow = Awaited<ReturnType<typeof listTrafficNodes>>[number];
 
-function nodeTraffic(node: NodeRow, recent: RecentFigures | undefined, view: View): NodeTraffic {
+function nodeTraffic(node: NodeRow, recent: RecentUsage | undefined, view: View): NodeTraffic {
   const seen = view.live?.nodes.get(node.id);
-  const figure = view.liveFigure(node.simulated);
+  const make = view.makeLive(node.simulated);
   const adapters = [...(seen?.adapters ?? [])].filter(([, inFlight]) => inFlight > 0).sort(([, a], [, b]) => b - a);
   return {
     nodeId: node.id,
@@ -130,9 +130,9 @@ function nodeTraffic(node: NodeRow, recent: RecentFigures | undefined, view: Vie
     poolName: node.pool.name,
     reachable: seen?.reachable ?? { by: 0, of: 0 },
     breaker: seen?.breaker ?? null,
-    inFlight: figure(seen?.inFlight ?? null, "requests"),
+    inFlight: make(seen?.inFlight ?? null, "requests"),
     adapters: adapters.map(([loraName, inFlight]) => ({ loraName, label: loraLabel(loraName), inFlight })),
-    adaptersInFlight: figure(seen ? adapters.length : null, "adapters"),
+    adaptersInFlight: make(seen ? adapters.length : null, "adapters"),
     slots: slotsOf(NodeLimitsSchema.safeParse(node.limits).data ?? null, node.pool),
     ...windowed(recent ?? NO_REQUESTS, view),
   };
@@ -141,7 +141,7 @@ function nodeTraffic(node: NodeRow, recent: RecentFigures | undefined, view: Vie
 /** A pool that no live gateway tells of is unknown. */
 function poolTraffic(pool: { id: string; name: string }, view: View, simulated: boolean): Traffic["pools"][number] {
   const seen = view.live?.pools.get(pool.id);
-  const { queued, oldestWaitMs } = waiting(seen ? { ...seen, inFlight: 0 } : null, view.liveFigure(simulated));
+  const { queued, oldestWaitMs } = waiting(seen ? { ...seen, inFlight: 0 } : null, view.makeLive(simulated));
   return {
     poolId: pool.id,
     name: pool.name,
@@ -154,23 +154,23 @@ function poolTraffic(pool: { id: string; name: string }, view: View, simulated: 
 
 async function tenantTraffic(
   ctx: Ctx,
-  recent: Awaited<ReturnType<typeof recentFigures>>,
+  recent: Awaited<ReturnType<typeof readRecentUsage>>,
   view: View,
   fallbackSince: Date,
   simulated: boolean,
 ): Promise<TenantTraffic[]> {
-  const figures = new Map(recent.flatMap((row) => (row.of === "tenant" && row.tenantId ? [[row.tenantId, row]] : [])));
+  const usage = new Map(recent.flatMap((row) => (row.of === "tenant" && row.tenantId ? [[row.tenantId, row]] : [])));
   const onFallback = new Map(
     (await listOnFallback(ctx.tx, fallbackSince)).map((row) => [
       row.tenantId,
       { since: row.lastTransitionTime.toISOString(), sentence: row.message },
     ]),
   );
-  const ids = [...new Set([...figures.keys(), ...(view.live?.tenants.keys() ?? []), ...onFallback.keys()])].filter(
+  const ids = [...new Set([...usage.keys(), ...(view.live?.tenants.keys() ?? []), ...onFallback.keys()])].filter(
     (id) => id !== null,
   );
   const tenants = await listTrafficTenants(ctx.tx, ids);
-  const requests = (id: string) => figures.get(id)?.requests ?? 0;
+  const requests = (id: string) => usage.get(id)?.requests ?? 0;
   return tenants
     .sort((a, b) => requests(b.id) - requests(a.id) || (a.slug < b.slug ? -1 : 1))
     .map(({ id, slug, name }) => ({
@@ -179,9 +179,9 @@ async function tenantTraffic(
       name,
       ...waiting(
         view.live === null ? null : (view.live.tenants.get(id) ?? { inFlight: 0, queued: 0, oldestWaitMs: null }),
-        view.liveFigure(simulated),
+        view.makeLive(simulated),
       ),
-      ...windowed(figures.get(id) ?? NO_REQUESTS, view),
+      ...windowed(usage.get(id) ?? NO_REQUESTS, view),
       onFallback: onFallback.get(id) ?? null,
     }));
 }

@@ -7,7 +7,7 @@ import { readUsageSums, type UsageSum } from "../usage/usage-sums-store.ts";
 import { minuteOf } from "../usage/usage-windows.ts";
 
 /** Customers' requests of a window. */
-export type RecentFigures = {
+export type RecentUsage = {
   requests: number;
   p95Ms: number | null;
   completionTokens: number;
@@ -17,10 +17,10 @@ export type RecentFigures = {
   simulated: boolean;
 };
 /** One group has a tenant, a node, or neither: then it is everything. */
-type RecentRow = RecentFigures & { tenantId: string | null; nodeId: string | null; of: "tenant" | "node" | "all" };
+type RecentRow = RecentUsage & { tenantId: string | null; nodeId: string | null; of: "tenant" | "node" | "all" };
 
 /** Requests that ended in the minutes since a moment, by tenant, by node and in all. */
-export async function recentFigures(tx: Tx, { from, to }: { from: Date; to: Date }): Promise<RecentRow[]> {
+export async function readRecentUsage(tx: Tx, { from, to }: { from: Date; to: Date }): Promise<RecentRow[]> {
   const sums = await readUsageSums(tx, {
     ...{ from: minuteOf(from), to: new Date(to.getTime() + 1), stepSeconds: null },
     ...{ by: ["tenant", "node"], with: ["latency"] },
@@ -28,13 +28,13 @@ export async function recentFigures(tx: Tx, { from, to }: { from: Date; to: Date
   const tenants = groupBy(sums, ({ keys }) => keys[0] || null);
   const nodes = groupBy(sums, ({ keys }) => keys[1] || null);
   return [
-    ...[...tenants].map(([tenantId, own]): RecentRow => ({ of: "tenant", tenantId, nodeId: null, ...figuresOf(own) })),
-    ...[...nodes].map(([nodeId, own]): RecentRow => ({ of: "node", tenantId: null, nodeId, ...figuresOf(own) })),
-    { of: "all", tenantId: null, nodeId: null, ...figuresOf(sums) },
+    ...[...tenants].map(([tenantId, own]): RecentRow => ({ of: "tenant", tenantId, nodeId: null, ...usageOf(own) })),
+    ...[...nodes].map(([nodeId, own]): RecentRow => ({ of: "node", tenantId: null, nodeId, ...usageOf(own) })),
+    { of: "all", tenantId: null, nodeId: null, ...usageOf(sums) },
   ];
 }
 
-function figuresOf(sums: readonly UsageSum[]): RecentFigures {
+function usageOf(sums: readonly UsageSum[]): RecentUsage {
   const { durations, ...cell } = addUp(sums, "latency");
   return {
     ...{ requests: cell.requests, completionTokens: cell.completionTokens },

@@ -1,4 +1,4 @@
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 
 /**
  * Sparse exponential histograms of durations. Bucket 0 holds everything up to 0.1 ms; each further bucket ends a tenth higher
@@ -18,7 +18,7 @@ const QUANTILE_ERROR_SHARE = 0.05;
 export const QUANTILE_ERROR = "Quantiles are at most 5 % off.";
 
 /** A quantile of `quantileOf`, with its error. */
-export const withError = (figure: Figure): Figure => ({ ...figure, errorShare: QUANTILE_ERROR_SHARE });
+export const withError = (one: Measurement): Measurement => ({ ...one, errorShare: QUANTILE_ERROR_SHARE });
 
 /** Counts by bucket. */
 export type Durations = Float64Array;

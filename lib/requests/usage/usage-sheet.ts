@@ -27,7 +27,7 @@ const COUNTS = [
 const TIMES = ["latencyMs", "ttftMs", "interTokenMs", "queuedMs"] as const;
 const QUANTILES = ["p50", "p95", "p99"] as const;
 
-const FIGURES: readonly Column[] = [
+const VALUES: readonly Column[] = [
   ...COUNTS.map((name) => ({ name, cell: (group: UsageGroup) => group[name] })),
   ...TIMES.flatMap((time) =>
     QUANTILES.map((of) => ({ name: `${time}_${of}`, cell: (group: UsageGroup) => group[time][of] })),
@@ -39,7 +39,7 @@ const FIGURES: readonly Column[] = [
  * time it is and where the figures come from, as lines get copied. What nobody counted is empty, never zero.
  */
 export function usageSheet({ groupBy, items, from, to, source, simulated }: Usage): string[][] {
-  const columns = [...KEYS[groupBy], ...FIGURES];
+  const columns = [...KEYS[groupBy], ...VALUES];
   const lines = items.map((group) => [
     ...columns.map(({ cell }) => String(cell(group) ?? "")),
     ...[from, to, source, String(simulated)],

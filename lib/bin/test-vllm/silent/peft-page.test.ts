@@ -23,7 +23,7 @@ const rowsOf = (kind: Kind): [id: string, ours: string][] =>
     ([, id = "", ours = ""]) => [id, ours],
   );
 /** A number of the page's first table. */
-const figure = (label: string): number => Number(page.split(`| ${label} | `)[1]?.split(" |")[0] ?? Number.NaN);
+const count = (label: string): number => Number(page.split(`| ${label} | `)[1]?.split(" |")[0] ?? Number.NaN);
 
 beforeAll(async () => {
   page = await readFile(join(ROOT, "docs", "peft-folders.md"), "utf8");
@@ -32,9 +32,9 @@ beforeAll(async () => {
 
 describe("docs/peft-folders.md", () => {
   it("was written by a run without a false refusal or a false acceptance", () => {
-    expect(figure("… refused by Switchyard (false refusals)")).toBe(0);
-    expect(figure("… accepted by Switchyard (false acceptances)")).toBe(0);
-    expect(figure("… answered rightly")).toBe(figure("sound"));
+    expect(count("… refused by Switchyard (false refusals)")).toBe(0);
+    expect(count("… accepted by Switchyard (false acceptances)")).toBe(0);
+    expect(count("… answered rightly")).toBe(count("sound"));
     expect(rowsOf("sound").filter(([, ours]) => !ours.startsWith("passes"))).toEqual([]);
     expect(rowsOf("unsound").filter(([, ours]) => !ours.startsWith("error"))).toEqual([]);
   });
@@ -48,7 +48,7 @@ describe("docs/peft-folders.md", () => {
     for (const kind of KINDS) {
       expect(made[kind].length).toBeGreaterThanOrEqual(30);
       expect(rowsOf(kind).map(([id]) => id)).toEqual(made[kind]);
-      expect(figure(kind)).toBe(made[kind].length);
+      expect(count(kind)).toBe(made[kind].length);
       expect(Object.keys(PEFT_TWINS[kind])).toEqual(made[kind]);
     }
   });

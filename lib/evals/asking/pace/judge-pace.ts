@@ -1,4 +1,4 @@
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import type { Pace } from "../../schema.ts";
 
 /** Answers of the last minutes are counted in so many equal slices, to see how evenly they came. */
@@ -31,7 +31,7 @@ export type PaceFacts = {
 export function judgePace({ done, total, counts, windowMs, asOf, simulated }: PaceFacts): Pace | null {
   if (done < DONE_LEAST && done < total * SHARE_LEAST) return null;
   if (windowMs < WINDOW_LEAST_MS || counts.length === 0) return null;
-  const figure = (value: number | null, unit: string, source: Figure["source"]): Figure => ({
+  const make = (value: number | null, unit: string, source: Measurement["source"]): Measurement => ({
     value,
     unit,
     source,
@@ -44,8 +44,8 @@ export function judgePace({ done, total, counts, windowMs, asOf, simulated }: Pa
   const timeAt = (count: number) => (left === 0 ? 0 : count === 0 ? null : (left / count) * sliceMs);
   const asked = counts.reduce((sum, count) => sum + count, 0);
   return {
-    callsPerMinute: figure((asked / windowMs) * 60_000, "calls/min", "measured"),
-    leastLeft: figure(timeAt(Math.max(...counts)), "ms", "inferred"),
-    mostLeft: figure(timeAt(Math.min(...counts)), "ms", "inferred"),
+    callsPerMinute: make((asked / windowMs) * 60_000, "calls/min", "measured"),
+    leastLeft: make(timeAt(Math.max(...counts)), "ms", "inferred"),
+    mostLeft: make(timeAt(Math.min(...counts)), "ms", "inferred"),
   };
 }

@@ -1,5 +1,5 @@
 import { servingNodes } from "#lib/fleet/routable-nodes.ts";
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { latestOfPool, type PoolRequests } from "#lib/requests/traffic/pool-requests-store.ts";
 import type { Speed } from "../../schema.ts";
@@ -27,14 +27,14 @@ export function judgeSpeed(
   { nodes, answersLeft, asOf }: { nodes: number; answersLeft: number | null; asOf: string },
 ): Speed | null {
   if (meanServiceMs === null || nodes === 0) return null;
-  const figure = (value: number | null, source: Figure["source"]): Figure => ({
+  const make = (value: number | null, source: Measurement["source"]): Measurement => ({
     ...{ value, unit: "ms", source, simulated, asOf, coverage: null },
   });
   const latest = (answers: number) => latestEndMs({ answers, serviceMs: meanServiceMs, nodes });
   return {
     nodes,
-    service: figure(meanServiceMs, "measured"),
-    latestPerPrompt: figure(latest(samplesNeeded(1)), "inferred"),
-    latestLeft: answersLeft === null ? null : figure(latest(answersLeft), "inferred"),
+    service: make(meanServiceMs, "measured"),
+    latestPerPrompt: make(latest(samplesNeeded(1)), "inferred"),
+    latestLeft: answersLeft === null ? null : make(latest(answersLeft), "inferred"),
   };
 }

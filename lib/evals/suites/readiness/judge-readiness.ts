@@ -1,5 +1,5 @@
-import type { Figure } from "#lib/http/schema.ts";
-import { figuresOf } from "#lib/metrics/figure.ts";
+import type { Measurement } from "#lib/http/schema.ts";
+import { measurementsOf } from "#lib/metrics/measurement.ts";
 import type { ReadinessItem } from "../../browser/readiness-schema.ts";
 import { GATE_PROMPTS_MIN } from "../../browser/suite-sizes.ts";
 import { defaultPolicy } from "../../gate-policy.ts";
@@ -36,7 +36,7 @@ const TITLES: Record<ReadinessItem["code"], string> = {
 /** How far a tenant is from a suite that can gate: each part with what there is, what is wanted and what to do. */
 export function judgeReadiness(facts: Facts): ReadinessItem[] {
   const { suite, now } = facts;
-  const counted = figuresOf({ simulated: false, asOf: now });
+  const counted = measurementsOf({ simulated: false, asOf: now });
   const items: Record<ReadinessItem["code"], Judged> = {
     prompts: prompts(suite?.caseCount ?? 0, counted),
     categories: categories(suite, counted),
@@ -48,7 +48,7 @@ export function judgeReadiness(facts: Facts): ReadinessItem[] {
   return (Object.keys(items) as ReadinessItem["code"][]).map((code) => ({ code, title: TITLES[code], ...items[code] }));
 }
 
-type Counted = (value: number | null, unit: string) => Figure;
+type Counted = (value: number | null, unit: string) => Measurement;
 
 function prompts(count: number, counted: Counted): Judged {
   const short = GATE_PROMPTS_MIN - count;
@@ -79,7 +79,7 @@ function duplicates(suite: SuiteFacts | null, counted: Counted): Judged {
 }
 
 function baseline(facts: BaselineFacts | null, now: Date): Judged {
-  const have: Figure = {
+  const have: Measurement = {
     value: facts === null || facts.asked === 0 ? null : (facts.asked - facts.wrong) / facts.asked,
     unit: "ratio",
     source: "derived",

@@ -1,4 +1,4 @@
-import type { Figure, Page, PageQuery } from "#lib/http/schema.ts";
+import type { Measurement, Page, PageQuery } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { getTenant, listTenants } from "#lib/registry/tenants/tenant-store.ts";
@@ -27,7 +27,7 @@ export async function readReadiness(ctx: Ctx, tenantId: string): Promise<Readine
     hasTools: (await withTools(ctx.tx, [tenantId])).has(tenantId),
     now,
   });
-  const derived = (value: number, unit: string): Figure => ({
+  const derived = (value: number, unit: string): Measurement => ({
     value,
     unit,
     source: "derived",

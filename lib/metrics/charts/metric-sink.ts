@@ -1,11 +1,11 @@
 import type { Histogram } from "../histogram.ts";
-import type { FigureNames } from "../node-minute/columns.ts";
+import type { MetricNames } from "../node-minute/columns.ts";
 import type { GaugeSummary, NodeRollup } from "../rollup.ts";
 import type { CounterName, GaugeName, HistogramName } from "../scrape/node-samples.ts";
 
-/** Whoever draws figures of nodes: is told of each node and step. `at` is where the step begins, Unix milliseconds. */
-export type FigureSink = {
-  /** @returns the place of a node in the calls below; -1 = it is not asked about */
+/** Receives metrics of nodes, one node and step at a time. `at` is where the step begins, Unix milliseconds. */
+export type MetricSink = {
+  /** @returns the place of a node in the calls below; -1 = the sink does not want it */
   placeOf(nodeId: string): number;
   seen(place: number, at: number, simulated: boolean): void;
   /** @param seconds that the increase covers */
@@ -14,11 +14,11 @@ export type FigureSink = {
   histogram(place: number, at: number, name: HistogramName, value: Histogram): void;
 };
 
-/** Tells a sink some figures of one row. */
-export function tellRow(
+/** Emits the named metrics of one row to a sink. */
+export function emitRow(
   { nodeId, at, simulated, data }: Pick<NodeRollup, "nodeId" | "at" | "simulated" | "data">,
-  names: FigureNames,
-  sink: FigureSink,
+  names: MetricNames,
+  sink: MetricSink,
 ): void {
   const place = sink.placeOf(nodeId);
   if (place < 0) return;

@@ -1,28 +1,28 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { Prisma } from "#prisma/generated/client.ts";
-import type { FigureSink } from "../charts/figure-sink.ts";
+import type { MetricSink } from "../charts/metric-sink.ts";
 import type { GaugeName, HistogramName } from "../scrape/node-samples.ts";
 import {
   CACHE_COLUMNS,
   CACHE_TABLES,
   COUNTER_COLUMNS,
-  type FigureNames,
   GAUGE_COLUMNS,
   HISTOGRAM_COLUMNS,
   isCacheCounter,
+  type MetricNames,
   NODE_TABLES,
 } from "./columns.ts";
 import { boundsOf } from "./node-rows.ts";
 import { type RollupQuery, readBounds } from "./rollup-store.ts";
 
 /**
- * Tells a sink some figures of nodes over steps that begin in [from, to). Charts of a month and a hundred nodes have 72,000
- * rows, so Postgres hands over each column of a node as one text.
+ * Emits the named metrics of nodes to a sink, over steps that begin in [from, to). Charts of a month and a hundred nodes
+ * have 72,000 rows, so Postgres hands over each column of a node as one text.
  */
-export async function tellFigures(tx: Tx, query: RollupQuery, names: FigureNames, sink: FigureSink): Promise<void> {
+export async function emitMetrics(tx: Tx, query: RollupQuery, names: MetricNames, sink: MetricSink): Promise<void> {
   const counts = names.counters.filter(isCacheCounter);
   const others = names.counters.filter((name) => !isCacheCounter(name));
-  await tellNodeFigures(tx, query, { ...names, counters: others }, sink);
+  await emitNodeMetrics(tx, query, { ...names, counters: others }, sink);
   if (counts.length === 0) return;
   const columns = counts.map((name) => CACHE_COLUMNS[name]);
   for (const node of await readColumns(tx, CACHE_TABLES[query.stepSeconds], query, columns, MEASURED)) {
@@ -33,7 +33,7 @@ export async function tellFigures(tx: Tx, query: RollupQuery, names: FigureNames
   }
 }
 
-async function tellNodeFigures(tx: Tx, query: RollupQuery, names: FigureNames, sink: FigureSink): Promise<void> {
+async function emitNodeMetrics(tx: Tx, query: RollupQuery, names: MetricNames, sink: MetricSink): Promise<void> {
   const counters = names.counters.flatMap((name) =>
     isCacheCounter(name) ? [] : { name, column: COUNTER_COLUMNS[name] },
   );
@@ -59,8 +59,8 @@ async function tellNodeFigures(tx: Tx, query: RollupQuery, names: FigureNames, s
         sink.counter(place, at, name, value, node.seconds[row] ?? 0),
       );
     const looks = column("looks");
-    for (const name of names.gauges) tellGauge(name, { node, place, column, looks }, sink);
-    for (const name of names.histograms) tellHistogram(name, { node, place, column, bounds }, sink);
+    for (const name of names.gauges) emitGauge(name, { node, place, column, looks }, sink);
+    for (const name of names.histograms) emitHistogram(name, { node, place, column, bounds }, sink);
   }
 }
 
@@ -73,20 +73,20 @@ type NodeColumns = {
   /** In the order of the columns that were asked for; null = the node did not say. */
   values: readonly (readonly unknown[])[];
 };
-type Told = { node: NodeColumns; place: number; column: (name: string) => readonly unknown[] };
+type NodeSeries = { node: NodeColumns; place: number; column: (name: string) => readonly unknown[] };
 
-function eachValue(node: NodeColumns, column: number, tell: (at: number, value: number, row: number) => void): void {
+function eachValue(node: NodeColumns, column: number, emit: (at: number, value: number, row: number) => void): void {
   const values = node.values[column] ?? [];
   for (let row = 0; row < values.length; row += 1) {
     const value = values[row];
-    if (typeof value === "number") tell(node.at[row] ?? 0, value, row);
+    if (typeof value === "number") emit(node.at[row] ?? 0, value, row);
   }
 }
 
-function tellGauge(
+function emitGauge(
   name: GaugeName,
-  { node, place, column, looks }: Told & { looks: readonly unknown[] },
-  sink: FigureSink,
+  { node, place, column, looks }: NodeSeries & { looks: readonly unknown[] },
+  sink: MetricSink,
 ): void {
   const [means, maxima] = [column(`${GAUGE_COLUMNS[name]}_mean`), column(`${GAUGE_COLUMNS[name]}_max`)];
   for (const [row, mean] of means.entries()) {
@@ -96,10 +96,10 @@ function tellGauge(
   }
 }
 
-function tellHistogram(
+function emitHistogram(
   name: HistogramName,
-  { node, place, column, bounds }: Told & { bounds: Awaited<ReturnType<typeof readBounds>> },
-  sink: FigureSink,
+  { node, place, column, bounds }: NodeSeries & { bounds: Awaited<ReturnType<typeof readBounds>> },
+  sink: MetricSink,
 ): void {
   const ids = column(`${HISTOGRAM_COLUMNS[name]}_bounds`);
   for (const [row, counts] of column(HISTOGRAM_COLUMNS[name]).entries())

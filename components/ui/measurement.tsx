@@ -1,15 +1,15 @@
 "use client";
 
 import type { ReactNode } from "react";
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 import { cn } from "./cn.ts";
 import { boundedText, formatBytesExact, formatUnit, marginText, THIN_SPACE } from "./format.ts";
 import { ProvenanceIcon, ProvenanceMark } from "./provenance.tsx";
 import { useReader } from "./reader.tsx";
 
-type FigureViewProps = {
+type MeasurementViewProps = {
   /** Undefined = does not apply here ("–"); a value of null = could not be seen ("Unknown"). */
-  figure: Figure | undefined;
+  value: Measurement | undefined;
   /** "button" opens the source, "icon" only names it (tables), "none" where a title carries it once. */
   mark?: "button" | "icon" | "none";
   formula?: ReactNode;
@@ -21,9 +21,15 @@ type FigureViewProps = {
  * A number with its unit and its origin. The only way a number reaches the screen: it says "≈" when inferred, "Unknown"
  * when it could not be seen, and greys inside `data-stale`.
  */
-export function FigureView({ figure, mark = "button", formula, note, className }: FigureViewProps) {
+export function MeasurementView({
+  value: measurement,
+  mark = "button",
+  formula,
+  note,
+  className,
+}: MeasurementViewProps) {
   const { locale } = useReader();
-  if (figure === undefined) {
+  if (measurement === undefined) {
     return (
       <span className={cn("text-fg-3", className)}>
         <span aria-hidden="true">–</span>
@@ -31,28 +37,30 @@ export function FigureView({ figure, mark = "button", formula, note, className }
       </span>
     );
   }
-  if (figure.value === null) return <span className={cn("text-fg-3", className)}>Unknown</span>;
-  const { number, unit } = formatUnit(figure.value, figure.unit, locale);
+  if (measurement.value === null) return <span className={cn("text-fg-3", className)}>Unknown</span>;
+  const { number, unit } = formatUnit(measurement.value, measurement.unit, locale);
   return (
     <span
       className={cn("inline-flex items-baseline whitespace-nowrap align-middle stale:text-fg-3", className)}
-      title={figure.unit === "bytes" ? formatBytesExact(figure.value, locale) : undefined}
+      title={measurement.unit === "bytes" ? formatBytesExact(measurement.value, locale) : undefined}
     >
       <span>
-        {figure.source === "inferred" && figure.bound === undefined && `≈${THIN_SPACE}`}
-        {boundedText(number, figure.bound)}
+        {measurement.source === "inferred" && measurement.bound === undefined && `≈${THIN_SPACE}`}
+        {boundedText(number, measurement.bound)}
         {unit !== "" && THIN_SPACE}
-        {unit !== "" && <span className="figure-unit text-fg-2 stale:text-fg-3">{unit}</span>}
-        {mark === "button" && figure.errorShare !== undefined && (
-          <span className="ms-1 text-xs font-normal text-fg-3 tracking-normal">{marginText(figure.errorShare)}</span>
+        {unit !== "" && <span className="measurement-unit text-fg-2 stale:text-fg-3">{unit}</span>}
+        {mark === "button" && measurement.errorShare !== undefined && (
+          <span className="ms-1 text-xs font-normal text-fg-3 tracking-normal">
+            {marginText(measurement.errorShare)}
+          </span>
         )}
       </span>
       {mark === "button" && (
-        <ProvenanceMark origin={figure} formula={formula} note={note} className="top-[0.08em] self-center" />
+        <ProvenanceMark origin={measurement} formula={formula} note={note} className="top-[0.08em] self-center" />
       )}
       {mark === "icon" && (
         <span className="ms-1 inline-flex self-center">
-          <ProvenanceIcon origin={figure} />
+          <ProvenanceIcon origin={measurement} />
         </span>
       )}
     </span>
@@ -62,13 +70,13 @@ export function FigureView({ figure, mark = "button", formula, note, className }
 /** The one big figure of a card, with its name above and what it is compared with below. */
 export function Stat({
   label,
-  figure,
+  value,
   formula,
   note,
   children,
 }: {
   label: string;
-  figure: Figure | undefined;
+  value: Measurement | undefined;
   formula?: ReactNode;
   note?: ReactNode;
   /** One quiet line: "objective 800 ms", "+60 ms against yesterday". */
@@ -77,11 +85,11 @@ export function Stat({
   return (
     <div className="flex min-w-0 flex-col gap-0.5">
       <div className="truncate text-sm text-fg-2">{label}</div>
-      <FigureView
-        figure={figure}
+      <MeasurementView
+        value={value}
         formula={formula}
         note={note}
-        className="text-2xl font-semibold tracking-tight [&_.figure-unit]:text-lg [&_.figure-unit]:font-medium [&_.figure-unit]:tracking-normal"
+        className="text-2xl font-semibold tracking-tight [&_.measurement-unit]:text-lg [&_.measurement-unit]:font-medium [&_.measurement-unit]:tracking-normal"
       />
       {children && <div className="text-sm text-fg-3">{children}</div>}
     </div>

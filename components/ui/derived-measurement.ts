@@ -1,7 +1,7 @@
-import type { Figure } from "#lib/http/schema.ts";
+import type { Measurement } from "#lib/http/schema.ts";
 
 /** A number that the page itself works out from what it shows: of no moment, and seen on no node. */
-export const derivedFigure = (value: number, unit: string): Figure => ({
+export const derivedMeasurement = (value: number, unit: string): Measurement => ({
   value,
   unit,
   source: "derived",
