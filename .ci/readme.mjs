@@ -76,11 +76,11 @@ const runTests = async () => {
 const startDemo = async (name, block, limitSeconds) => {
   const run = startBlock(block);
   const ready = new Promise((resolve) => {
-    const look = () => {
+    const check = () => {
       const match = /Switchyard is ready \(([\d.]+) s\)/.exec(run.output);
       if (match) resolve(Number(match[1]));
     };
-    run.child.stdout.on("data", look);
+    run.child.stdout.on("data", check);
   });
   const seconds = await within(INSTALL_SECONDS + limitSeconds, Promise.race([ready, run.ended]));
   const ok = typeof seconds === "number" && seconds <= limitSeconds;

@@ -132,8 +132,8 @@ describe("styleSeries", () => {
   it("never draws two of twelve alike", () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.string({ minLength: 1 }), { maxLength: 12 }), (keys) => {
-        const looks = keys.map((key) => JSON.stringify(styleSeries(keys).get(key)));
-        expect(new Set(looks).size).toBe(keys.length);
+        const drawn = keys.map((key) => JSON.stringify(styleSeries(keys).get(key)));
+        expect(new Set(drawn).size).toBe(keys.length);
       }),
     );
   });

@@ -11,15 +11,15 @@ import { Time } from "#components/ui/time.tsx";
 import { useApi } from "#components/ui/use-api.ts";
 import type { PitfallFinding } from "#lib/alerting/browser/finding-schema.ts";
 
-/** How often the detectors look. */
-const LOOK_MS = 30_000;
+/** How often the detectors run. */
+const REFRESH_MS = 30_000;
 const ASKED = 50;
 const SHOWN = 3;
 
 /** What detectors see here, the gravest first, each the way to its evidence and fix: nothing at all when they see nothing. */
 export function OpenFindings({ scope = {} }: { scope?: { poolId?: string; nodeId?: string } }) {
-  const read = useApi("GET /findings", { query: { ...scope, limit: ASKED } }, { refreshMs: LOOK_MS });
-  const isStale = useStale(read.data?.lookedAt ?? null, LOOK_MS);
+  const read = useApi("GET /findings", { query: { ...scope, limit: ASKED } }, { refreshMs: REFRESH_MS });
+  const isStale = useStale(read.data?.lookedAt ?? null, REFRESH_MS);
   if (read.problem) return <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />;
   if (read.data === undefined) return <Pending />;
   const { items, lookedAt, nextCursor } = read.data;

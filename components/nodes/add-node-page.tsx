@@ -30,7 +30,7 @@ const TITLES: Record<AddNodeStep, string> = {
   loading: "Loading adapters",
 };
 
-/** Adds a node: its address, what a look at it finds, its pool, its name; then its first loads. */
+/** Adds a node: its address, what an inspection finds, its pool, its name; then its first loads. */
 export function AddNodePage({ newPool }: { newPool: NewPoolForm }) {
   const [poolId] = useQueryState("pool", parseAsString.withDefault(""));
   const denied = useDenied("fleet.write");

@@ -5,7 +5,7 @@ import { Button, LinkButton } from "#components/ui/button.tsx";
 import { ErrorState } from "#components/ui/error-state.tsx";
 import { FormText } from "#components/ui/form/form-fields.tsx";
 import type { Problem } from "#lib/http/schema.ts";
-import { LookProgress } from "./look-progress.tsx";
+import { InspectionProgress } from "./inspection-progress.tsx";
 import { fieldStep } from "./new-node.ts";
 import type { AddNodeForm } from "./use-add-node.ts";
 
@@ -23,12 +23,12 @@ export const allErrors = (problem: Problem | null, field: string): ReactNode => 
 const isHere = ({ errors }: Problem): boolean =>
   errors.length > 0 && errors.every(({ field }) => fieldStep(field) === "address");
 
-/** Where the node is and how to get in; then it is looked at. What a later step was refused for is said here, too. */
+/** Where the node is and how to get in; then it is inspected. What a later step was refused for is said here, too. */
 export function AddressStep({ adding }: { adding: AddNodeForm }) {
-  const { form, isLooking, look } = adding;
+  const { form, isInspecting, inspect } = adding;
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    look("report");
+    inspect("report");
   };
   return (
     <form onSubmit={submit} className="flex flex-col gap-4" noValidate>
@@ -54,7 +54,7 @@ export function AddressStep({ adding }: { adding: AddNodeForm }) {
         type="password"
       />
       {form.problem && !isHere(form.problem) && <ErrorState problem={form.problem} size="inline" />}
-      {isLooking && <LookProgress />}
+      {isInspecting && <InspectionProgress />}
       <div className="flex flex-wrap gap-2">
         <Button variant="primary" type="submit" pending={form.isSending}>
           Inspect node

@@ -6,7 +6,7 @@ import { ErrorState } from "#components/ui/error-state.tsx";
 import { Skeleton } from "#components/ui/skeleton.tsx";
 import { Status } from "#components/ui/status.tsx";
 import { healthSince } from "./node-facts.ts";
-import { LOOK_MS, useNode } from "./node-frame.tsx";
+import { POLL_MS, useNode } from "./node-frame.tsx";
 import { LoadedCount } from "./node-marks.tsx";
 
 /** The node is added: how far its first loads are, as they come. */
@@ -27,7 +27,7 @@ export function LoadingStep({ nodeId }: { nodeId: string }) {
           Routable: <LoadedCount placements={node.placements} />
         </span>
         <span className="text-sm text-fg-3">
-          {desired > 0 && routable === desired ? "All loads verified." : `Polled every ${LOOK_MS / 1000} s.`}
+          {desired > 0 && routable === desired ? "All loads verified." : `Polled every ${POLL_MS / 1000} s.`}
         </span>
       </div>
       {node.healthReason && <p className="text-md text-fg-2">{node.healthReason}</p>}

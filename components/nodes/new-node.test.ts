@@ -16,7 +16,7 @@ it("leaves out what was left empty, and never sends a price that is no number", 
   expect(refused.error?.issues.map(({ path }) => path)).toEqual([["pricePerHour"]]);
 });
 
-it("looks at a node for a pool, or for none yet", () => {
+it("inspects a node for a pool, or for none yet", () => {
   expect(toInspection({ ...typed, poolId: "" })).toEqual({ baseUrl: typed.baseUrl });
   expect(toInspection({ ...typed, apiKey: "key" })).toEqual({
     baseUrl: typed.baseUrl,

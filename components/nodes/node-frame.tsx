@@ -17,15 +17,15 @@ import { NodeMarks } from "./node-marks.tsx";
 import { useRemoveNode } from "./remove-node.tsx";
 import { useServiceActions } from "./service-actions.tsx";
 
-/** As often as the worker looks at a node. */
-export const LOOK_MS = 3000;
-/** As often as a look that changed nothing is written down. */
+/** As often as the worker polls a node. */
+export const POLL_MS = 3000;
+/** As often as a poll that changed nothing is written down. */
 const SIGHTING_MS = 10_000;
 
 const PARENTS = [{ label: "Nodes", href: "/nodes" }];
 
 /** One node; its tabs share the answer. */
-export const useNode = (nodeId: string) => useApi(...nodeCall(nodeId), { refreshMs: LOOK_MS });
+export const useNode = (nodeId: string) => useApi(...nodeCall(nodeId), { refreshMs: POLL_MS });
 
 /** Problems and warnings of the latest inspection. */
 const findingCount = ({ findings }: Node): number => (findings === null ? 0 : findings.problems + findings.warnings);

@@ -11,8 +11,8 @@ import { Time } from "#components/ui/time.tsx";
 import { useApi, useApiMutation } from "#components/ui/use-api.ts";
 import type { NodeReport } from "#lib/fleet/browser/inspection-schema.ts";
 import { FindingGroups } from "./finding-groups.tsx";
+import { InspectionProgress } from "./inspection-progress.tsx";
 import { LimitList } from "./limit-list.tsx";
-import { LookProgress } from "./look-progress.tsx";
 import { useNode } from "./node-frame.tsx";
 
 const REFRESH_MS = 30_000;
@@ -46,7 +46,7 @@ export function NodeInspection({ nodeId }: { nodeId: string }) {
         </p>
         {button}
       </div>
-      {inspect.isPending && <LookProgress />}
+      {inspect.isPending && <InspectionProgress />}
       {inspect.problem && <ErrorState problem={inspect.problem} size="inline" />}
       {read.problem && <ErrorState problem={read.problem} onRetry={read.retry} size="inline" />}
       <Report nodeId={nodeId} report={report} />

@@ -39,7 +39,7 @@ export function LoadedCount({ placements }: { placements: Node["placements"] }) 
 
 const counted = (count: number, one: string, many: string): string => (count === 1 ? `1 ${one}` : `${count} ${many}`);
 
-/** What an inspection and the looks have to say against a node: problems, warnings, node drift. */
+/** What an inspection and the polls have to say against a node: problems, warnings, node drift. */
 export function NodeNotes({ node }: { node: Pick<Node, "findings" | "drift"> }) {
   const { findings, drift } = node;
   const notes = [

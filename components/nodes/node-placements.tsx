@@ -18,7 +18,7 @@ import { useApiList, useApiMutation } from "#components/ui/use-api.ts";
 import type { Placement } from "#lib/fleet/schema.ts";
 import type { NodeResidency } from "#lib/metrics/schema.ts";
 import type { Version } from "#lib/registry/schema.ts";
-import { LOOK_MS } from "./node-frame.tsx";
+import { POLL_MS } from "./node-frame.tsx";
 import { HeldBy, ProbeCell, WhyCell } from "./placement-cells.tsx";
 import { useMorePages } from "./use-more-pages.ts";
 import { useResidency } from "./use-residency.ts";
@@ -69,7 +69,7 @@ const STATE_OPTIONS = STATES.map((state) => ({ value: state, label: STATUS.place
 /** What should be on one node, what was seen of it, and in which tier it lies. */
 export function NodePlacements({ nodeId }: { nodeId: string }) {
   const [state, setState] = useQueryState("state", parseAsStringLiteral(STATES));
-  const list = useApiList("GET /placements", { query: { nodeId, limit: 200 } }, { refreshMs: LOOK_MS });
+  const list = useApiList("GET /placements", { query: { nodeId, limit: 200 } }, { refreshMs: POLL_MS });
   useMorePages(list, true);
   const residency = useResidency(nodeId).data;
   const versions = useVersions((list.items ?? []).map((row) => row.versionId));
@@ -94,7 +94,7 @@ export function NodePlacements({ nodeId }: { nodeId: string }) {
         {...list.table}
         rows={list.items?.filter((row) => state === null || row.state === state)}
         rowKey={(row) => row.id}
-        stale={useStale(list.readAt, LOOK_MS)}
+        stale={useStale(list.readAt, POLL_MS)}
         expectedRows={16}
         empty={
           state ? (

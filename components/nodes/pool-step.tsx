@@ -10,7 +10,7 @@ import { useApi } from "#components/ui/use-api.ts";
 import type { Pool } from "#lib/pools/schema.ts";
 import { allErrors } from "./address-step.tsx";
 import { FindingGroups } from "./finding-groups.tsx";
-import { LookProgress } from "./look-progress.tsx";
+import { InspectionProgress } from "./inspection-progress.tsx";
 import { whyUnfit } from "./report-step.tsx";
 import type { AddNodeForm, Inspection } from "./use-add-node.ts";
 
@@ -34,7 +34,7 @@ export function PoolStep({ adding, newPool }: { adding: AddNodeForm; newPool: Ne
     event.preventDefault();
     if (choice === "" || choice === NEW || form.isSending) return;
     if (isJudged) return unfit ? undefined : adding.goTo("confirm");
-    adding.look("pool", choice);
+    adding.inspect("pool", choice);
   };
   return (
     <div className="flex flex-col gap-5">
@@ -49,7 +49,7 @@ export function PoolStep({ adding, newPool }: { adding: AddNodeForm; newPool: Ne
           <FindingGroups findings={inspection.findings} />
         </>
       )}
-      {adding.isLooking && <LookProgress />}
+      {adding.isInspecting && <InspectionProgress />}
       {choice === NEW ? (
         <NewPool adding={adding} newPool={newPool} />
       ) : (
@@ -72,19 +72,19 @@ export function PoolStep({ adding, newPool }: { adding: AddNodeForm; newPool: Ne
   );
 }
 
-/** The proposal comes from a look without a pool; after one with a pool the node is looked at once more. */
+/** The proposal comes from an inspection without a pool; after one with a pool the node is inspected again. */
 function NewPool({ adding, newPool }: { adding: AddNodeForm; newPool: NewPoolForm }) {
   const proposal = adding.inspection?.proposal;
   if (!proposal)
     return (
       <div className="flex flex-col items-start gap-3">
         <p className="text-md text-fg-2">The node is inspected again to propose pool settings.</p>
-        <Button pending={adding.isLooking} onClick={() => adding.look("pool", "")}>
+        <Button pending={adding.isInspecting} onClick={() => adding.inspect("pool", "")}>
           Propose pool
         </Button>
       </div>
     );
-  return newPool({ proposal, onMade: (poolId) => adding.look("confirm", poolId) });
+  return newPool({ proposal, onMade: (poolId) => adding.inspect("confirm", poolId) });
 }
 
 function PoolChoices({

@@ -4,8 +4,8 @@ import { Button } from "#components/ui/button.tsx";
 import { Notice } from "#components/ui/card.tsx";
 import { KeyValue } from "#components/ui/key-value.tsx";
 import { FindingGroups } from "./finding-groups.tsx";
+import { InspectionProgress } from "./inspection-progress.tsx";
 import { LimitList } from "./limit-list.tsx";
-import { LookProgress } from "./look-progress.tsx";
 import { NodeMarks } from "./node-marks.tsx";
 import type { AddNodeForm, Inspection } from "./use-add-node.ts";
 
@@ -19,7 +19,7 @@ export const whyUnfit = (inspection: Inspection): string | undefined => {
   return `${count === 1 ? "A problem keeps" : `${count} problems keep`} it from being added: fix the node, then inspect it again.`;
 };
 
-/** What the look at the node found, with its limits and what it serves. */
+/** What the inspection of the node found, with its limits and what it serves. */
 export function ReportStep({ adding }: { adding: AddNodeForm }) {
   const { inspection } = adding;
   if (!inspection) return null;
@@ -29,12 +29,12 @@ export function ReportStep({ adding }: { adding: AddNodeForm }) {
       {unfit && <Notice tone="bad">{unfit}</Notice>}
       <Served inspection={inspection} />
       <FindingGroups findings={inspection.findings} />
-      {adding.isLooking && <LookProgress />}
+      {adding.isInspecting && <InspectionProgress />}
       <div className="flex flex-wrap gap-2">
         <Button variant="primary" disabledReason={unfit} onClick={() => adding.goTo("pool")}>
           Choose pool
         </Button>
-        <Button pending={adding.isLooking} onClick={() => adding.look("report")}>
+        <Button pending={adding.isInspecting} onClick={() => adding.inspect("report")}>
           Poll again
         </Button>
         <Button variant="ghost" onClick={() => adding.goTo("address")}>

@@ -14,11 +14,11 @@ export function useAddNode(poolId: string) {
   const [step, setStep] = useState<AddNodeStep>("address");
   const [inspection, setInspection] = useState<Inspection | null>(null);
   const [nodeId, setNodeId] = useState<string | null>(null);
-  /** Where a look that came through leads on to. */
+  /** Where an inspection that succeeded leads on to. */
   const next = useRef<AddNodeStep>("report");
   const inspect = useApiMutation("POST /nodes/inspect");
   const create = useApiMutation("POST /nodes", { alsoRefresh: ["pools"] });
-  const looks = (values: NodeValues): FormCall => {
+  const inspectionCall = (values: NodeValues): FormCall => {
     const body = toInspection(values);
     const send = async () => {
       try {
@@ -31,7 +31,7 @@ export function useAddNode(poolId: string) {
     };
     return { schema: async () => (await import("#lib/fleet/browser/inspection-schema.ts")).InspectNode, body, send };
   };
-  const adds = (values: NodeValues): FormCall => {
+  const additionCall = (values: NodeValues): FormCall => {
     const body = toNewNode(values);
     const send = async () => {
       setNodeId((await create.runAsync({ body })).id);
@@ -41,7 +41,7 @@ export function useAddNode(poolId: string) {
   };
   const form = useApiForm<NodeValues>({
     start: { ...EMPTY_NODE, poolId },
-    callOf: (values) => (step === "confirm" ? adds(values) : looks(values)),
+    callOf: (values) => (step === "confirm" ? additionCall(values) : inspectionCall(values)),
   });
   const refused = form.refusal?.errors[0]?.field;
   return {
@@ -51,13 +51,13 @@ export function useAddNode(poolId: string) {
     goTo: setStep,
     inspection,
     nodeId,
-    /** Looks at the node, for another pool if one is given; leads on to `to` when the look came through. */
-    look: (to: AddNodeStep, pool?: string) => {
+    /** Inspects the node, for another pool if one is given; leads on to `to` when that succeeded. */
+    inspect: (to: AddNodeStep, pool?: string) => {
       next.current = to;
       if (pool !== undefined) form.setValue("poolId", pool);
       form.submit();
     },
-    isLooking: inspect.isPending,
+    isInspecting: inspect.isPending,
     /** The step that has the field which the last attempt was refused for; null = the one that is shown. */
     refusedStep: refused === undefined ? null : fieldStep(refused),
   };

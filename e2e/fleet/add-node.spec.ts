@@ -6,11 +6,11 @@ test("a node is looked at before it is added; what was typed survives each refus
   if (!node) throw new Error("the demo has no node");
   await page.goto("/nodes/add");
   const address = page.getByLabel("Address");
-  const look = page.getByRole("button", { name: "Inspect node" });
+  const inspect = page.getByRole("button", { name: "Inspect node" });
 
   await address.fill("not an address");
   await page.getByLabel("API key").fill("kept");
-  await look.click();
+  await inspect.click();
   await expect(address).toHaveAttribute("aria-invalid", "true");
   await expect(page.getByLabel("API key")).toHaveValue("kept");
 

@@ -31,14 +31,14 @@ const REST_MS = 2_000;
  * @param seen selectors of what was looked at on another page
  */
 export async function violations(page: Page, seen: readonly string[] = []): Promise<string[]> {
-  if (!isNightly()) return look(page, [FURTHER_ROWS, ...seen]); // asked for less motion from the start
+  if (!isNightly()) return analyse(page, [FURTHER_ROWS, ...seen]); // asked for less motion from the start
   await page.emulateMedia({ reducedMotion: "reduce" });
-  const found = await look(page, []);
+  const found = await analyse(page, []);
   await page.emulateMedia({ reducedMotion: null });
   return found;
 }
 
-async function look(page: Page, exclude: string[]): Promise<string[]> {
+async function analyse(page: Page, exclude: string[]): Promise<string[]> {
   await page.evaluate(AXE);
   return page.evaluate(
     async ({ context, options, longestMs }) => {

@@ -21,11 +21,11 @@ export function pidOf(name: string): number {
  * Holds a program still, as one that hangs: it is there, so the supervisor does not start it again. It goes on afterwards,
  * whatever was found meanwhile.
  */
-export async function whileHanging(name: string, look: () => Promise<void>): Promise<void> {
+export async function whileHanging(name: string, act: () => Promise<void>): Promise<void> {
   const pid = pidOf(name);
   process.kill(pid, "SIGSTOP");
   try {
-    await look();
+    await act();
   } finally {
     process.kill(pid, "SIGCONT");
   }

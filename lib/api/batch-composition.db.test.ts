@@ -82,7 +82,7 @@ const nodeMetrics = (): NodeMetrics =>
     },
   });
 
-/** Minutes in which so many tenants keep all lanes busy, with a look at the end of each. */
+/** Minutes in which so many tenants keep all lanes busy, with a scrape at the end of each. */
 async function minutesWith(tenants: number, minutes: number): Promise<void> {
   for (let minute = 0; minute < minutes; minute += 1) {
     const [begun, end] = [timer.nowMs(), timer.nowMs() + MINUTE];
@@ -96,7 +96,7 @@ async function minutesWith(tenants: number, minutes: number): Promise<void> {
 }
 const scrape = () => withTerm(api.deps.db, SCRAPE_LOOP, (term) => scraper.tick({ term, signal }));
 
-async function look() {
+async function readFindings() {
   await withTerm(api.deps.db, FINDING_LOOP, (term) => pitfallTurn(api.deps, { term, signal }));
   const { items } = await api.admin.call("GET /findings", { query: { poolId, pitfall: "batch_composition" } });
   return items;
@@ -106,10 +106,10 @@ it("says nothing while mixed batches are nearly as fast, and what they cost once
   await scrape();
   await minutesWith(1, NEEDED);
   await minutesWith(SLOTS, NEEDED);
-  expect((await look()).map(({ sentence }) => sentence)).toEqual([]);
+  expect((await readFindings()).map(({ sentence }) => sentence)).toEqual([]);
 
   await minutesWith(TENANTS, NEEDED);
-  const [found, ...more] = await look();
+  const [found, ...more] = await readFindings();
   expect(more).toEqual([]);
   expect(found).toMatchObject({ severity: "warning", subject: { type: "node", name: "node-a" }, clearedAt: null });
   expect(found?.sentence).toMatch(

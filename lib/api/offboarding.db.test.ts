@@ -80,7 +80,7 @@ const offboard = (customer: Customer, body: { confirm?: string; restartNodes?: b
     params: { tenantId: customer.tenantId },
     body: { confirm: customer.slug, ...body },
   });
-const look = ({ tenantId }: Customer) =>
+const readSteps = ({ tenantId }: Customer) =>
   world.api.admin.call("GET /tenants/{tenantId}/offboarding", { params: { tenantId } });
 const step = (offboarding: Offboarding, name: string) => {
   const found = offboarding.steps.find((one) => one.step === name);
@@ -113,13 +113,13 @@ async function others(): Promise<void> {
 }
 async function until(customer: Customer, isThere: (offboarding: Offboarding) => boolean, act = turn) {
   for (let round = 0; round < ROUNDS; round += 1) {
-    const offboarding = await look(customer);
+    const offboarding = await readSteps(customer);
     if (isThere(offboarding)) return offboarding;
     await act();
     await others();
   }
   throw new Error(
-    `not there: ${JSON.stringify(statesOf(await look(customer)))} ${JSON.stringify((await look(customer)).steps.map(({ message }) => message))}`,
+    `not there: ${JSON.stringify(statesOf(await readSteps(customer)))} ${JSON.stringify((await readSteps(customer)).steps.map(({ message }) => message))}`,
   );
 }
 const isArchived = ({ status }: Offboarding) => status === "archived";
@@ -142,7 +142,7 @@ describe("a tenant that leaves", () => {
   it("is previewed, asked for by name, and gone step by step, while others notice nothing", async () => {
     const leaves = await liveCustomer("leaves");
     await becomes(leaves, 200);
-    const { preview } = await look(leaves);
+    const { preview } = await readSteps(leaves);
     expect(preview).toMatchObject({ versions: 1, live: 1, keys: 1, people: 1, openRuns: 0, directories: 1 });
     expect(preview?.placements.map(({ nodeName, reachable }) => [nodeName, reachable])).toEqual([
       ["n1", true],
@@ -270,7 +270,7 @@ describe("a tenant that leaves", () => {
       await others();
       await turn();
     }
-    const waiting = await look(leaves);
+    const waiting = await readSteps(leaves);
     expect(stuck.status).toBe("offboarding");
     expect(statesOf(waiting)).toMatchObject({
       keys: "done",

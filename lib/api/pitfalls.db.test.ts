@@ -64,8 +64,8 @@ async function everybodyAnswers(): Promise<void> {
 }
 
 const scrape = () => withTerm(api.deps.db, SCRAPE_LOOP, (term) => scraper.tick({ term, signal }));
-/** A look of 100 s later: detectors count whole minutes, and that of the traffic is over by then. */
-const look = () => {
+/** The detectors 100 s later: detectors count whole minutes, and that of the traffic is over by then. */
+const detect = () => {
   const now = () => new Date(api.deps.clock.now().getTime() + 100_000);
   const later = { ...api.deps, clock: { ...api.deps.clock, now } };
   return withTerm(api.deps.db, FINDING_LOOP, (term) => pitfallTurn(later, { term, signal }));
@@ -81,7 +81,7 @@ const findings = async () => (await api.admin.call("GET /findings", { query: { p
 
 it("sees nothing in a pool as it should be, and five pitfalls once it is not", { timeout: 180_000 }, async () => {
   await traffic(5);
-  await look();
+  await detect();
   expect((await findings()).map(({ sentence }) => sentence)).toEqual([]);
 
   const lower = await seededAdapter("tenant-3", false, { rank: 8 });
@@ -105,10 +105,10 @@ it("sees nothing in a pool as it should be, and five pitfalls once it is not", {
 
   const of = async (pitfall: string) => (await findings()).find((finding) => finding.pitfall === pitfall);
 
-  // traces are stored once a second, so that an early look sees only the first tenants
+  // traces are stored once a second, so that an early run sees only the first tenants
   await vi.waitFor(
     async () => {
-      await look();
+      await detect();
       const found = await findings();
       expect(found.map(({ pitfall }) => pitfall).sort()).toEqual([
         "cpu_starvation",

@@ -40,7 +40,7 @@ export type DemoOptions = {
   fetch?: typeof fetch;
 };
 
-const LOOK_EVERY_MS = 2_000;
+const CHECK_EVERY_MS = 2_000;
 
 /**
  * The demo's driver: writes the fleet and its tenants through the API, keeps the simulated nodes' answer key, and sends
@@ -100,7 +100,7 @@ export async function runDemo(options: DemoOptions): Promise<void> {
     );
     // The stories are over; people go on making tenants and suites, which the nodes must be able to answer.
     for (;;) {
-      await systemClock.sleep(LOOK_EVERY_MS, signal);
+      await systemClock.sleep(CHECK_EVERY_MS, signal);
       await onFacts(await readFacts(client, signal));
     }
   };

@@ -5,8 +5,8 @@ import { AnswerKey, type Prompt } from "./answer-key.ts";
 import type { Facts } from "./facts.ts";
 
 const DEFAULT_COUNT = 200;
-/** Suites generated per look beyond the urgent ones: each takes about a tenth of a second of a shared core. */
-const AHEAD_PER_LOOK = 2;
+/** Suites generated per round beyond the urgent ones: each takes about a tenth of a second of a shared core. */
+const AHEAD_PER_ROUND = 2;
 
 /**
  * Keeps the simulated nodes' scenario file in step with the suites of the catalog, also those that people make. A suite's
@@ -44,10 +44,10 @@ export class ScenarioSync {
         isChanged = true;
       }
     }
-    let left = AHEAD_PER_LOOK;
+    let left = AHEAD_PER_ROUND;
     for (const { slug } of facts.tenants)
       if (left > 0 && this.#key.add({ seed: slug, count: DEFAULT_COUNT })) left -= 1;
-    if (!isChanged && left === AHEAD_PER_LOOK) return;
+    if (!isChanged && left === AHEAD_PER_ROUND) return;
     await mkdir(dirname(this.#file), { recursive: true });
     const draft = `${this.#file}.${process.pid}`;
     await writeFile(draft, JSON.stringify(this.#key.scenario(this.#digests)));

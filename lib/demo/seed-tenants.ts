@@ -8,13 +8,13 @@ import { type StepDeps, takeStep } from "./take-step.ts";
 
 /** How many tenants are worked on at once: enough to keep two cores busy, not enough to starve the console. */
 const PARALLEL = 3;
-const LOOK_AGAIN_MS = 2_000;
+const RETRY_MS = 2_000;
 const GIVE_UP_AFTER = 5;
 
 export type SeedDeps = StepDeps & {
   clock: Clock;
   log: Log;
-  /** Called with the facts of every look, before anything is done. */
+  /** Called with the facts of every round, before anything is done. */
   onFacts(facts: Facts): Promise<void>;
   /** Until `onServing`: of so many tenants, how many have nothing left to be written, and how many are as far as they get before a gate. */
   onProgress(progress: { written: number; serving: number; of: number }): void;
@@ -54,7 +54,7 @@ export async function seedTenants(deps: SeedDeps, tenants: readonly DemoTenant[]
       if (isTaken && step.kind === "stage") staged.add(step.versionId);
     });
     const hasFailed = toDo.some(({ plan }) => (failures.get(plan.slug) ?? 0) > 0);
-    if (toDo.length === 0 || hasFailed) await deps.clock.sleep(LOOK_AGAIN_MS, deps.signal);
+    if (toDo.length === 0 || hasFailed) await deps.clock.sleep(RETRY_MS, deps.signal);
   }
 }
 

@@ -12,7 +12,7 @@ import type { AddNode, Node, OnboardingFinding } from "./schema.ts";
 import { holdsOnNodes, lockPlacements, wantPlacement } from "./store.ts";
 
 /**
- * Adds a node that was looked at a moment ago. If it serves customers, it also gets every version that its pool's other
+ * Adds a node that was polled a moment ago. If it serves customers, it also gets every version that its pool's other
  * serving nodes all have, so that a bigger pool serves the same tenants.
  * @throws AppError `conflict` (`name_taken`, `base_url_taken`)
  */

@@ -33,7 +33,7 @@ export const conditionOf = (conditions: readonly Condition[], type: string): Con
 
 /** What is known about a node, one question each. */
 export const NODE_CONDITIONS = {
-  /** The last look succeeded. */
+  /** The last poll succeeded. */
   reachable: "Reachable",
   /** The engine behind the API lives (`/health`). */
   engineHealthy: "EngineHealthy",
@@ -52,7 +52,7 @@ export const NODE_CONDITIONS = {
 } as const;
 
 /**
- * Whether requests may be sent to a node at all: seen at the last look, its engine alive, the right base model. Cordons
+ * Whether requests may be sent to a node at all: seen at the last poll, its engine alive, the right base model. Cordons
  * are a separate wish. Unknown counts as no.
  */
 export function isServing(conditions: readonly Condition[]): boolean {

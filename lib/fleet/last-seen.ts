@@ -15,7 +15,7 @@ export const lastSeenNote = (seen: LastSeen): Record<string, unknown> => ({
 });
 
 /**
- * Looks that changed nothing, as the reconcile loop left them on its lease: one row a tick for the whole fleet, where a
+ * Polls that changed nothing, as the reconcile loop left them on its lease: one row a tick for the whole fleet, where a
  * column of each node would be a write a node.
  */
 export async function readLastSeen(tx: Tx): Promise<LastSeen> {
@@ -23,7 +23,7 @@ export async function readLastSeen(tx: Tx): Promise<LastSeen> {
   return new Map(note.success ? Object.entries(note.data.seen).map(([nodeId, at]) => [nodeId, new Date(at)]) : []);
 }
 
-/** A node with the later of what its own row and the last looks say. */
+/** A node with the later of what its own row and the last polls say. */
 export function withLastSeen<N extends { id: string; lastSeenAt: Date | null }>(node: N, seen: LastSeen): N {
   const at = seen.get(node.id);
   const isLater = at !== undefined && (node.lastSeenAt === null || at > node.lastSeenAt);

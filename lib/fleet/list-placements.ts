@@ -1,6 +1,6 @@
 import type { Page, PageQuery } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
-import { NOT_LOOKED_AT, placementState } from "./placement-condition.ts";
+import { NOT_POLLED, placementState } from "./placement-condition.ts";
 import type { Placement } from "./schema.ts";
 import { holdsOfPlacements, nodeNames, pageOfPlacements, registrationsOf } from "./store.ts";
 
@@ -38,8 +38,8 @@ export async function listPlacements(
       nodeName: names.find(({ id }) => id === row.nodeId)?.name ?? null,
       desire: row.desire,
       state: placementState(row.desire, row.condition),
-      reason: row.condition?.reason ?? NOT_LOOKED_AT.reason,
-      message: row.condition?.message ?? NOT_LOOKED_AT.message,
+      reason: row.condition?.reason ?? NOT_POLLED.reason,
+      message: row.condition?.message ?? NOT_POLLED.message,
       since: row.condition?.lastTransitionTime ?? row.createdAt.toISOString(),
       updating: row.observedGeneration < row.generation,
       attempts: row.attempts,

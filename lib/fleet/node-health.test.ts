@@ -27,7 +27,7 @@ describe("decideNodeHealth", () => {
     expect(health(facts({}, condition("EngineHealthy"), condition("Restored")))).toBe("healthy");
   });
 
-  it("never calls a node healthy that nobody looked at", () => {
+  it("never calls a node healthy that nobody polled", () => {
     expect(health(facts({ conditions: [], lastSeenAt: null }))).toBe("unknown");
     expect(health(facts({ lastSeenAt: ago(31) }))).toBe("unknown");
   });

@@ -2,7 +2,7 @@ import type { Condition } from "#lib/http/schema.ts";
 import { conditionOf, NODE_CONDITIONS } from "./conditions.ts";
 import type { NodeHealth } from "./schema.ts";
 
-/** Ten looks missed: whoever should look is away, so nothing is known any more. */
+/** Ten polls missed: whoever should poll is away, so nothing is known any more. */
 export const STALE_AFTER_MS = 30_000;
 
 export type HealthFacts = {
@@ -12,7 +12,7 @@ export type HealthFacts = {
   /** No other node of its pool takes customers' requests. */
   isLastServing?: boolean;
   conditions: readonly Condition[];
-  /** Last successful look. */
+  /** Last successful poll. */
   lastSeenAt: Date | null;
   placements: { desired: number; routable: number; failed: number };
 };

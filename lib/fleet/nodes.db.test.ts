@@ -61,7 +61,7 @@ const goodReplies = (): Record<string, Reply> => ({
 });
 
 describe("adding a node", () => {
-  it("keeps what the first look found, and seals the key", async () => {
+  it("keeps what the first inspection found, and seals the key", async () => {
     const guarded = await node("good-node", 0, { apiKey: "node-secret" });
     const { report, ...added } = await add("good-node", guarded.url, { apiKey: "node-secret", gpu: "A100" });
     expect(added).toMatchObject({
@@ -201,7 +201,7 @@ describe("a node in service", () => {
     });
   });
 
-  it("is no customer's business, and an auditor may only look", async () => {
+  it("is no customer's business, and an auditor may only read", async () => {
     const tenant = await api.admin.call("POST /tenants", { body: { slug: "initech", name: "Initech" } });
     const customer = await api.clientWith(["tenant:admin"], tenant.id);
     expect(await problemOf(customer.call("GET /nodes", { query: {} }))).toMatchObject({ status: 403 });

@@ -30,7 +30,7 @@ export function placementState(desire: "present" | "absent", condition: Conditio
   return ON_ITS_WAY.has(condition.reason) ? "loading" : "failed";
 }
 
-export const NOT_LOOKED_AT = { reason: "waiting", message: "Waiting for the worker to look at the node." };
+export const NOT_POLLED = { reason: "waiting", message: "Waiting for the worker to poll the node." };
 
 /** Reasons of a load that nobody knows the end of. */
 export const MAY_TURN_UP: ReadonlySet<string> = new Set(["loading", "load_pending"]);
@@ -46,7 +46,7 @@ type Facts = {
   restarted: boolean;
 };
 
-/** What the last look says about a placement; where it says nothing new, what was known stays. */
+/** What the last poll says about a placement; where it says nothing new, what was known stays. */
 export function conditionFromFacts(placement: PlacementRow, facts: Facts, now: Date): Condition {
   return moveCondition(placement.condition, findingFromFacts(placement, facts), now);
 }
@@ -78,7 +78,7 @@ function findingWhenMissing(placement: PlacementRow, facts: Facts): Finding {
   const before = placement.condition;
   if (facts.restarted) return routable.not("restoring", "The engine restarted; it is being loaded again.");
   if (before === null || before.status === "unknown" || isOfEarlierWish(placement, before))
-    return routable.not(NOT_LOOKED_AT.reason, "Waiting to be loaded.");
+    return routable.not(NOT_POLLED.reason, "Waiting to be loaded.");
   if (before.status === "true" || before.reason === "probing")
     return routable.not("vanished", "The node does not list it any more; it is being loaded again.");
   return before;

@@ -7,7 +7,7 @@ import type { Placement } from "./schema.ts";
 import { getPlacement, retryFailed } from "./store.ts";
 
 /**
- * Forgets how often a placement failed, so that the next look tries it again: bytes, load and proof from the start.
+ * Forgets how often a placement failed, so that the next poll tries it again: bytes, load and proof from the start.
  * @throws AppError `conflict` (`nothing_to_retry`) when it works, or nobody wants it any more
  */
 export async function retryPlacement(ctx: Ctx, placementId: string): Promise<Placement> {

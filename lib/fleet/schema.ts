@@ -91,7 +91,7 @@ export const NodeSchema = z.object({
   /** One sentence on why `health` is what it is. */
   healthReason: z.string(),
   conditions: z.array(ConditionSchema),
-  /** Last successful look; null = never. */
+  /** Last successful poll; null = never. */
   lastSeenAt: IsoTime.nullable(),
   placements: z.object({ desired: z.number().int(), routable: z.number().int(), failed: z.number().int() }),
   /** Names the node lists that nobody here asked for. Shown, never touched. */

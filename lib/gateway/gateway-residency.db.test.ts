@@ -13,10 +13,10 @@ it("sends a request where the node's plugin says that the weights are, as the ex
   const before = nameOf(await chat(world));
   const [has, lacks] = before === "node-1" ? [nodeIds[1], nodeIds[0]] : [nodeIds[0], nodeIds[1]];
   if (!has || !lacks) throw new Error("the fleet has two nodes");
-  // a look from before a request has quite ended says nothing against it, so it is looked again
+  // a scrape from before a request has quite ended says nothing against it, so it is scraped again
   await eventually(async () => {
-    await seed.seedLook(db, { nodeId: has, at: new Date(), epoch: 1, tiers: { [v2.loraName]: "gpu" } });
-    await seed.seedLook(db, { nodeId: lacks, at: new Date(), epoch: 1, tiers: {} });
+    await seed.seedScrape(db, { nodeId: has, at: new Date(), epoch: 1, tiers: { [v2.loraName]: "gpu" } });
+    await seed.seedScrape(db, { nodeId: lacks, at: new Date(), epoch: 1, tiers: {} });
     const answer = await explainIn(world, acme);
     const nodes = answer.kind === "explained" ? (answer.options[0]?.nodes ?? []) : [];
     expect(nodes.map(({ nodeId, tier, isChosen }) => [nodeId, tier, isChosen])).toEqual([

@@ -29,7 +29,7 @@ async function fallBack(minutes: number, change: Partial<RequestTrace> = {}): Pr
         ...{ via: "base_model", fallbackReason: "no_node", ...change },
       });
     await recordRequests(world.api.deps.db, [one(), one(), one()]);
-    await world.look();
+    await world.evaluate();
     await world.draft();
     world.clock.advance(MINUTE / 2);
   }
@@ -138,9 +138,9 @@ describe("a fallback", () => {
 
 it("an alert opens an incident by hand, with its scope, its start and its title", async () => {
   await world.reach("false");
-  await world.look();
+  await world.evaluate();
   world.clock.advance(MINUTE);
-  await world.look();
+  await world.evaluate();
   const alert = await world.only("node_down");
   const incident = await world.api.admin.call("POST /incidents", { body: { alertId: alert.id } });
   expect(incident).toMatchObject({

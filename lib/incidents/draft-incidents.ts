@@ -20,7 +20,7 @@ import { type FallbackAlert, type Plan, planDrafts } from "./plan-drafts.ts";
 /** Who drafted it, where nobody did. */
 const SWITCHYARD = "Switchyard";
 /** A fallback shows within the first minutes of its alert, or never. */
-const LOOKED_BACK_MS = 60 * 60_000;
+const LOOKBACK_MS = 60 * 60_000;
 
 /** Fallbacks that go on, and what is to be drafted of them. */
 export async function readDraftPlan(tx: Tx, now: Date): Promise<Plan> {
@@ -34,7 +34,7 @@ export async function readDraftPlan(tx: Tx, now: Date): Promise<Plan> {
   );
   const minutes = await listFallbackMinutes(tx, {
     tenantIds: alerts.flatMap(({ id, tenantId }) => (known.has(id) ? [] : [tenantId])),
-    from: new Date(now.getTime() - LOOKED_BACK_MS),
+    from: new Date(now.getTime() - LOOKBACK_MS),
   });
   const measured = alerts.map(({ id, causeId, tenantId, startedAt }): FallbackAlert => {
     // what made it begin came before it

@@ -65,7 +65,7 @@ beforeAll(async () => {
   await world.api.admin.call("POST /objectives", { body: { ...promise, tenantId: tenantIds[0] ?? "" } });
   await deriveOnce(world.api.deps);
   await world.countRequests();
-  await world.look();
+  await world.evaluate();
   await world.withTerm(FINDING_LOOP, (term) =>
     pitfallTurn(world.api.deps, { term, signal: new AbortController().signal }),
   );

@@ -47,7 +47,7 @@ function coarsen(histogram: Histogram, bounds: readonly number[]): Histogram {
 }
 
 /**
- * What was added between two looks at a growing histogram. A bucket that shrank means the process started anew, so all
+ * What was added between two scrapes of a growing histogram. A bucket that shrank means the process started anew, so all
  * that it holds is new. null = the bounds changed, so the two cannot be compared.
  */
 export function histogramIncrease(previous: Histogram, current: Histogram): Histogram | null {

@@ -1,6 +1,6 @@
 import type { Tx } from "#lib/platform/db.ts";
 
-/** A look at a node counts what happened since the last one: so long may a load lie before the minute that counts it. */
+/** A scrape of a node counts what happened since the last one: so long may a load lie before the minute that counts it. */
 const COUNTED_LATE_MS = 30_000;
 
 /**

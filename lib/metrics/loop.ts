@@ -6,7 +6,7 @@ import { keepPartitions } from "#lib/platform/partitions.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { NODE_PARTITIONS } from "./node-minute/columns.ts";
 import { runOnGrid } from "./scrape/grid.ts";
-import { dropLooksOfGoneNodes } from "./scrape/look-store.ts";
+import { dropScrapesOfGoneNodes } from "./scrape/scrape-store.ts";
 import { createScraper, SCRAPE_LOOP } from "./scrape/scraper.ts";
 
 export const SCRAPE_INTERVAL_MS = 10_000;
@@ -39,15 +39,15 @@ function inBook({ loops, clock }: Deps, lease: Lease): Lease {
 }
 
 /**
- * What one process does at each instant. While it holds the lease it looks at the nodes first and then speaks with the
- * database, so a database that is slow or away moves no look: what was seen waits. A look that still runs is not overtaken.
+ * What one process does at each instant. While it holds the lease it scrapes the nodes first and then speaks with the
+ * database, so a database that is slow or away moves no scrape: what was seen waits. A scrape that still runs is not overtaken.
  */
 export function createScrapeWorker(deps: Deps, lease: Lease, maxWaiting?: number) {
   const scraper = createScraper(deps, maxWaiting);
   const runHousekeeping = createHousekeeping(deps);
   const log = deps.log.child({ loop: SCRAPE_LOOP });
   let term: bigint | null = null;
-  let looking: Promise<void> | null = null;
+  let scraping: Promise<void> | null = null;
   let storing: Promise<void> | null = null;
 
   /** @returns whether the lease is ours; a database that is away leaves it as it was */
@@ -74,23 +74,23 @@ export function createScrapeWorker(deps: Deps, lease: Lease, maxWaiting?: number
       .report(term, { at: deps.clock.now(), error: failure, note })
       .catch((error) => log.error("run not recorded", { error: errorText(error) }));
   };
-  const look = async (signal: AbortSignal) => {
+  const scrape = async (signal: AbortSignal) => {
     if (term === null && !(await holdLease())) return;
-    await scraper.look(signal);
+    await scraper.scrape(signal);
     storing ??= store().finally(() => {
       storing = null;
     });
   };
   const idle = async () => {
-    await looking;
+    await scraping;
     await storing;
   };
   return {
     onInstant(signal: AbortSignal): void {
-      looking ??= look(signal)
+      scraping ??= scrape(signal)
         .catch((error) => log.error("lease not reached", { error: errorText(error) }))
         .finally(() => {
-          looking = null;
+          scraping = null;
         });
     },
     idle,
@@ -118,6 +118,6 @@ async function cleanUp(deps: Deps, fence: Fence, now: Date): Promise<void> {
   await deps.db.write(platformScope, async (tx) => {
     await requireTerm(tx, fence);
     await keepPartitions(tx, NODE_PARTITIONS, now);
-    await dropLooksOfGoneNodes(tx);
+    await dropScrapesOfGoneNodes(tx);
   });
 }

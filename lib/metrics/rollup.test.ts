@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { addRollups, EMPTY_ROLLUP, increaseSince, type Look, MAX_GAP_SECONDS, stepStart } from "./rollup.ts";
+import { addRollups, EMPTY_ROLLUP, increaseSince, MAX_GAP_SECONDS, type Scrape, stepStart } from "./rollup.ts";
 import type { NodeSamples } from "./scrape/node-samples.ts";
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1) + seconds * 1000);
@@ -11,68 +11,71 @@ const samples = (change: Partial<NodeSamples>): NodeSamples => ({
   histograms: {},
   ...change,
 });
-const look = (seconds: number, change: Partial<NodeSamples>, epoch = 1): Look => ({
+const scrape = (seconds: number, change: Partial<NodeSamples>, epoch = 1): Scrape => ({
   at: at(seconds),
   epoch,
   samples: samples(change),
 });
 
 describe("increaseSince", () => {
-  it("knows only gauges from a first look", () => {
-    expect(increaseSince(null, look(0, { counters: { requests: 50 }, gauges: { running: 3 } }))).toEqual({
+  it("knows only gauges from a first scrape", () => {
+    expect(increaseSince(null, scrape(0, { counters: { requests: 50 }, gauges: { running: 3 } }))).toEqual({
       ...EMPTY_ROLLUP,
       gauges: { running: { max: 3, total: 3, samples: 1 } },
     });
   });
 
   it("takes the difference, over the seconds between", () => {
-    const increase = increaseSince(look(0, { counters: { requests: 50 } }), look(10, { counters: { requests: 62 } }));
+    const increase = increaseSince(
+      scrape(0, { counters: { requests: 50 } }),
+      scrape(10, { counters: { requests: 62 } }),
+    );
     expect(increase).toMatchObject({ seconds: 10, counters: { requests: 12 } });
   });
 
   it.each([
-    ["the counter fell", look(10, { counters: { requests: 7 } })],
-    ["the process says that it started later", look(10, { counters: { requests: 7 }, startedAt: 105 })],
+    ["the counter fell", scrape(10, { counters: { requests: 7 } })],
+    ["the process says that it started later", scrape(10, { counters: { requests: 7 }, startedAt: 105 })],
   ])("counts from zero when %s", (_name, current) => {
-    expect(increaseSince(look(0, { counters: { requests: 50 } }), current).counters).toEqual({ requests: 7 });
+    expect(increaseSince(scrape(0, { counters: { requests: 50 } }), current).counters).toEqual({ requests: 7 });
   });
 
   it.each([
-    ["the process says that it started later", look(10, { counters: { requests: 7 }, startedAt: 105 })],
+    ["the process says that it started later", scrape(10, { counters: { requests: 7 }, startedAt: 105 })],
     [
       "the fleet saw a restart of a node that does not say",
-      look(10, { counters: { requests: 7 }, startedAt: null }, 2),
+      scrape(10, { counters: { requests: 7 }, startedAt: null }, 2),
     ],
   ])("counts from zero, even when the counter is already higher than before, when %s", (_name, current) => {
-    expect(increaseSince(look(0, { counters: { requests: 5 } }), current).counters).toEqual({ requests: 7 });
+    expect(increaseSince(scrape(0, { counters: { requests: 5 } }), current).counters).toEqual({ requests: 7 });
   });
 
   it("leaves a gap a gap", () => {
     const increase = increaseSince(
-      look(0, { counters: { requests: 5 } }),
-      look(MAX_GAP_SECONDS + 1, { counters: { requests: 7 } }),
+      scrape(0, { counters: { requests: 5 } }),
+      scrape(MAX_GAP_SECONDS + 1, { counters: { requests: 7 } }),
     );
     expect(increase).toMatchObject({ seconds: 0, counters: {}, histograms: {} });
   });
 
-  it("ignores a look that is not later than the one before", () => {
+  it("ignores a scrape that is not later than the one before", () => {
     expect(
-      increaseSince(look(10, { counters: { requests: 5 } }), look(10, { counters: { requests: 7 } })).seconds,
+      increaseSince(scrape(10, { counters: { requests: 5 } }), scrape(10, { counters: { requests: 7 } })).seconds,
     ).toBe(0);
   });
 
-  it("adds up to the whole increase, however often somebody looked and the process restarted", () => {
+  it("adds up to the whole increase, however often somebody scraped and the process restarted", () => {
     // the fleet may notice a restart when we do, or later
     const turn = fc.record({ added: fc.nat(50), isRestart: fc.boolean(), isNoticed: fc.boolean() });
     fc.assert(
       fc.property(fc.array(turn, { minLength: 1, maxLength: 30 }), (turns) => {
         let total = EMPTY_ROLLUP;
-        let previous = look(0, { counters: { requests: 0 } }, 0);
+        let previous = scrape(0, { counters: { requests: 0 } }, 0);
         let restarts = 0;
         for (const [index, { added, isRestart, isNoticed }] of turns.entries()) {
           restarts += isRestart ? 1 : 0;
           const value = (isRestart ? 0 : (previous.samples.counters.requests ?? 0)) + added;
-          const current = look(
+          const current = scrape(
             (index + 1) * 10,
             { counters: { requests: value }, startedAt: 100 + restarts * 7 },
             isNoticed ? restarts : previous.epoch,

@@ -1,14 +1,14 @@
 import { type Histogram, histogramIncrease, mergeHistograms } from "./histogram.ts";
 import type { CounterName, GaugeName, HistogramName, NodeSamples } from "./scrape/node-samples.ts";
 
-/** One successful look at a node. `epoch` is the fleet's count of that node's restarts. */
-export type Look = { at: Date; epoch: number; samples: NodeSamples };
+/** One successful scrape of a node. `epoch` is the fleet's count of that node's restarts. */
+export type Scrape = { at: Date; epoch: number; samples: NodeSamples };
 
 /** A gauge over a step: the highest value, and what a mean needs. */
 export type GaugeSummary = { max: number; total: number; samples: number };
 
 /**
- * What happened on a node between two looks, or over a whole step. `seconds` is the time that counters and histograms
+ * What happened on a node between two scrapes, or over a whole step. `seconds` is the time that counters and histograms
  * cover: a rate is the increase divided by it, so a step that was seen for half its length is not halved.
  */
 export type RollupData = {
@@ -29,23 +29,23 @@ export type NodeRollup = {
   nodeId: string;
   stepSeconds: RollupStep;
   at: Date;
-  /** Looks that it is made of. */
+  /** Scrapes that it is made of. */
   scrapes: number;
   simulated: boolean;
   data: RollupData;
 };
 
-/** Two looks further apart than this are not joined: what happened in between belongs to no step. */
+/** Two scrapes further apart than this are not joined: what happened in between belongs to no step. */
 export const MAX_GAP_SECONDS = 90;
 
 export const stepStart = (at: Date, stepSeconds: number): Date =>
   new Date(Math.floor(at.getTime() / (stepSeconds * 1000)) * stepSeconds * 1000);
 
 /**
- * The increase since the previous look. Without one, or after a gap, only gauges are known. A process that started anew
+ * The increase since the previous scrape. Without one, or after a gap, only gauges are known. A process that started anew
  * in between began at zero, so all it shows is new.
  */
-export function increaseSince(previous: Look | null, current: Look): RollupData {
+export function increaseSince(previous: Scrape | null, current: Scrape): RollupData {
   const gauges = mapValues(current.samples.gauges, (value) => ({ max: value, total: value, samples: 1 }));
   const seconds = previous === null ? 0 : (current.at.getTime() - previous.at.getTime()) / 1000;
   if (previous === null || seconds <= 0 || seconds > MAX_GAP_SECONDS) return { ...EMPTY_ROLLUP, gauges };
@@ -65,7 +65,7 @@ export function increaseSince(previous: Look | null, current: Look): RollupData 
  * By when it started, where the node says so: the fleet may count a restart before or after we see the new process, and by
  * its epoch as well the new one would be counted from zero twice.
  */
-function isSameProcess(previous: Look, current: Look): boolean {
+function isSameProcess(previous: Scrape, current: Scrape): boolean {
   const [before, now] = [previous.samples.startedAt, current.samples.startedAt];
   return before !== null && now !== null ? Math.abs(before - now) < 1 : previous.epoch === current.epoch;
 }

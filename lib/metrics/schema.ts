@@ -153,7 +153,7 @@ export const ResidentAdapterSchema = z.object({
   versionId: z.string().nullable(),
   versionNumber: z.number().int().nullable(),
   tier: z.enum(RESIDENCY_TIERS),
-  /** Since when, as far as the looks can tell; null = absent or unknown. */
+  /** Since when, as far as the scrapes show; null = absent or unknown. */
   since: IsoTime.nullable(),
   /** The node lists it. false = unloaded, but its weights still take room. */
   loaded: z.boolean(),

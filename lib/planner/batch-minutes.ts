@@ -4,7 +4,7 @@ import type { BatchMinute } from "./pool-facts.ts";
 
 /**
  * How mixed a node's batches were in a minute, and how many tokens it made meanwhile; null where it does not tell, or nobody
- * asked it for an adapter. The plugin counts each step. Without it, vLLM names at each look the adapters that have a request,
+ * asked it for an adapter. The plugin counts each step. Without it, vLLM names at each scrape the adapters that have a request,
  * running or waiting: of those no batch holds more than there are slots.
  */
 export function batchMinute({ seconds, counters, gauges, histograms }: RollupData, slots: number): BatchMinute | null {
@@ -18,7 +18,7 @@ export function batchMinute({ seconds, counters, gauges, histograms }: RollupDat
     return adapters === null ? null : { by: "steps", adapters, tokensPerSecond };
   }
   if (adaptersInUse === undefined || adaptersInUse.total === 0) return null;
-  return { by: "looks", adapters: Math.min(adaptersInUse.total / adaptersInUse.samples, slots), tokensPerSecond };
+  return { by: "scrapes", adapters: Math.min(adaptersInUse.total / adaptersInUse.samples, slots), tokensPerSecond };
 }
 
 /** Minutes that were counted alike: those of the plugin where there are any, as the two cannot be compared. */

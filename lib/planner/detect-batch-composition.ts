@@ -19,7 +19,7 @@ const MOST_WAIT_MS = 50;
 /** Either way an estimate. */
 const KNOWN_BY: Record<BatchMinute["by"], string> = {
   steps: "from the plugin's histogram, whose buckets hold several counts each",
-  looks:
+  scrapes:
     "adapters with a request by vllm:lora_requests_info, running or waiting, so that a batch may hold fewer (the Switchyard plugin for vLLM counts each)",
 };
 
@@ -47,15 +47,15 @@ function finding(node: NodeFacts, facts: PoolFacts): SeenFinding | null {
   const fast = mean(uniform.map(({ tokensPerSecond }) => tokensPerSecond));
   if (slow > (1 - LOST) * fast) return null;
   const adapters = mean(mixed.map((minute) => minute.adapters));
-  const by = mixed.some((minute) => minute.by === "looks") ? "looks" : "steps";
-  const make = measurementsOf({ simulated: node.simulated, asOf: node.lookedAt ?? facts.now });
+  const by = mixed.some((minute) => minute.by === "scrapes") ? "scrapes" : "steps";
+  const make = measurementsOf({ simulated: node.simulated, asOf: node.scrapedAt ?? facts.now });
   const share = Math.round((1 - slow / fast) * 100);
   return {
     pitfall: PITFALL,
     severity: "warning",
     ...nodeSubject(node),
     body: {
-      sentence: `${node.name}: with ${by === "looks" ? "up to " : ""}${roundly(adapters)} distinct adapters a batch of ${counted(node.slots, "slot")} it makes ${roundly(slow)} tok/s, ${share} % under its ${roundly(fast)} with few; ${adviceOf(facts).short}.`,
+      sentence: `${node.name}: with ${by === "scrapes" ? "up to " : ""}${roundly(adapters)} distinct adapters a batch of ${counted(node.slots, "slot")} it makes ${roundly(slow)} tok/s, ${share} % under its ${roundly(fast)} with few; ${adviceOf(facts).short}.`,
       evidence: [
         {
           label: "Distinct adapters a batch, in mixed minutes",

@@ -80,7 +80,7 @@ function finding(starved: Starved, facts: PoolFacts): SeenFinding {
 }
 
 function nodeEvidence(node: NodeFacts, minutes: number, now: Date): FindingEvidence[] {
-  const make = measurementsOf({ simulated: node.simulated, asOf: node.lookedAt ?? now });
+  const make = measurementsOf({ simulated: node.simulated, asOf: node.scrapedAt ?? now });
   return [
     {
       label: `Read from disk on ${node.name}`,

@@ -3,7 +3,7 @@ import { fromCatalog, type Judgement, NOTHING_SEEN, poolSubject } from "./judgem
 import type { PoolFacts } from "./pool-facts.ts";
 import { counted, listed } from "./words.ts";
 
-/** Looking at a node more seldom than this is not looking: a dead one would get a minute of customers' requests. */
+/** Checking a node less often than this is not checking: a dead one would get a minute of customers' requests. */
 export const SLOWEST_CHECK_SECONDS = 60;
 
 type Gap = { what: string; todo: string; action: { label: string; href: string }; evidence: FindingEvidence };

@@ -19,7 +19,7 @@ const DETECTORS = [
   detectMissingFallback,
 ];
 
-/** All that the detectors see of one pool, and where they could not look. */
+/** All that the detectors see of one pool, and where they could not check. */
 export function detectPitfalls(facts: PoolFacts): Judgement {
   const judgements = DETECTORS.map((detect) => detect(facts));
   return {

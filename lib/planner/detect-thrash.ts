@@ -88,10 +88,10 @@ function finding({ node, evictions, peak, curve }: Thrashing, advice: Advice, fa
   const before = curve.lostWith(node.slots) / minutes;
   const after = curve.lostWith(advice.slots) / minutes;
   const helps = advice.slots > node.slots && after <= before * LEAST_SPARED;
-  const measured = measurementsOf({ simulated: node.simulated, asOf: node.lookedAt ?? facts.now });
+  const measured = measurementsOf({ simulated: node.simulated, asOf: node.scrapedAt ?? facts.now });
   const inWindow = measurementsOf({ simulated: node.simulated, asOf: facts.to });
   const derived = measurementsOf({ simulated: node.simulated, asOf: facts.to, coverage: { seen: 1, of: 1 } });
-  // figures that change with every look are evidence: advice stays as it is while somebody works on it
+  // figures that change with every check are evidence: advice stays as it is while somebody works on it
   const crowd = `more adapters are active at once than its ${counted(node.slots, "GPU slot")} can hold`;
   return {
     pitfall: PITFALL,

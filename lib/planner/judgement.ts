@@ -3,7 +3,7 @@ import type { Measurement } from "#lib/http/schema.ts";
 import { measurementsOf } from "#lib/metrics/measurement.ts";
 import type { NodeFacts, PoolFacts } from "./pool-facts.ts";
 
-/** What a detector came to: what it sees, and where it could not look. */
+/** What a detector came to: what it sees, and where it could not check. */
 export type Judgement = { seen: SeenFinding[]; blind: Blind[] };
 
 export const NOTHING_SEEN: Judgement = { seen: [], blind: [] };

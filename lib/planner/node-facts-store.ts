@@ -4,8 +4,8 @@ import type { Condition } from "#lib/http/schema.ts";
 import { processStart, readActs, readRequests } from "#lib/metrics/derived/derived-store.ts";
 import { readNodeRollups } from "#lib/metrics/node-minute/rollup-store.ts";
 import { whyUnknown } from "#lib/metrics/residency/residency-gap.ts";
-import { listTierLooks, readResidentNode, versionsByLoraName } from "#lib/metrics/residency/residency-store.ts";
-import { lookTimes } from "#lib/metrics/scrape/look-store.ts";
+import { listTierScrapes, readResidentNode, versionsByLoraName } from "#lib/metrics/residency/residency-store.ts";
+import { scrapeTimes } from "#lib/metrics/scrape/scrape-store.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { batchMinute, comparableMinutes } from "./batch-minutes.ts";
 import { type LoadChange, peakLoaded } from "./peak-loaded.ts";
@@ -13,13 +13,13 @@ import type { BatchMinute, NodeTrace } from "./pool-facts.ts";
 
 /** So long before the window the tiers are followed, that they are known when it begins. */
 const WARM_UP_MS = 15 * 60_000;
-/** More requests than these are not replayed at one look. */
+/** More requests than these are not replayed at one check. */
 const MOST_REQUESTS = 50_000;
 const DAY_MS = 86_400_000;
 /** Long enough for quiet and busy minutes, short enough to be of one working day. */
 const BATCHES_BACK_MS = 2 * 3_600_000;
 
-/** The nodes of a pool that serve customers, as the catalog and the last look have them. */
+/** The nodes of a pool that serve customers, as the catalog and the last scrape have them. */
 export async function listServingNodes(tx: Tx, pool: { id: string; maxLoras: number; maxCpuLoras: number }) {
   const rows = await tx.client.node.findMany({
     where: { poolId: pool.id, standalone: false },
@@ -36,7 +36,7 @@ export async function listServingNodes(tx: Tx, pool: { id: string; maxLoras: num
       limits: true,
     },
   });
-  const looks = await lookTimes(
+  const scrapes = await scrapeTimes(
     tx,
     rows.map(({ id }) => id),
   );
@@ -47,7 +47,7 @@ export async function listServingNodes(tx: Tx, pool: { id: string; maxLoras: num
     report: report as OnboardingFinding[] | null,
     slots: slotsOf(limits as NodeLimits | null, pool),
     cpuPlaces: cpuPlacesOf(limits as NodeLimits | null, pool),
-    lookedAt: looks.get(node.id) ?? null,
+    scrapedAt: scrapes.get(node.id) ?? null,
   }));
 }
 
@@ -63,8 +63,8 @@ export async function readLoaded(
   const dayAgo = new Date(now.getTime() - DAY_MS);
   const changes = await loadChanges(tx, nodeId, begun !== null && begun > dayAgo ? begun : dayAgo);
   const listed = new Set(node.loaded);
-  const look = (await listTierLooks(tx)).find((one) => one.nodeId === nodeId);
-  const isSeen = look !== undefined && whyUnknown(look.epoch, look.look, now) === null;
+  const scrape = (await listTierScrapes(tx)).find((one) => one.nodeId === nodeId);
+  const isSeen = scrape !== undefined && whyUnknown(scrape.epoch, scrape.scrape, now) === null;
   return {
     loaded: { now: listed.size, peak: peakLoaded(listed.size, changes) },
     unlisted: isSeen ? node.resident.filter(({ loraName }) => !listed.has(loraName)).length : null,
@@ -81,7 +81,7 @@ async function loadChanges(tx: Tx, nodeId: string, since: Date): Promise<LoadCha
   return rows.map(({ kind }) => (kind === "load" ? "load" : "unload"));
 }
 
-/** What a node was asked for; null = more than is replayed at one look. */
+/** What a node was asked for; null = more than is replayed at one check. */
 export async function readTrace(tx: Tx, nodeId: string, window: { from: Date; to: Date }): Promise<NodeTrace | null> {
   const warm = { from: new Date(window.from.getTime() - WARM_UP_MS), to: window.to };
   const requests = await readRequests(tx, nodeId, warm, MOST_REQUESTS);

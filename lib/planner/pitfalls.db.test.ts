@@ -97,16 +97,16 @@ async function withTerm(name: string, run: (turn: Turn) => Promise<unknown>): Pr
   await run({ term, signal: new AbortController().signal });
   await lease.release(term);
 }
-const look = () => withTerm(FINDING_LOOP, (turn) => pitfallTurn(api.deps, turn));
+const detect = () => withTerm(FINDING_LOOP, (turn) => pitfallTurn(api.deps, turn));
 const list = async (query: Parameters<typeof api.admin.call<"GET /findings">>[1]["query"] = {}) =>
   (await api.admin.call("GET /findings", { query })).items;
 const pitfalls = async (query: Parameters<typeof list>[0] = {}) => (await list(query)).map(({ pitfall }) => pitfall);
 
-describe("a look at the pools", () => {
+describe("a check of the pools", () => {
   it("finds thrash with its figures, its prediction and where to mend it", async () => {
     await count(500);
     await askRound(TENANTS);
-    await look();
+    await detect();
     const [found] = await list({ pitfall: "eviction_thrash" });
     expect(found).toMatchObject({
       title: "Eviction thrash",
@@ -125,18 +125,18 @@ describe("a look at the pools", () => {
 
   it("finds none where every tenant has a slot", async () => {
     await askRound(12);
-    await look();
+    await detect();
     expect(await pitfalls()).toEqual([]);
   });
 
   it("derives what a node does not count, and says so", async () => {
     await count(null);
     await askRound(TENANTS);
-    await look();
+    await detect();
     // nobody followed the node so far
     expect(await list({ pitfall: "eviction_thrash" })).toEqual([]);
     await withTerm(DERIVED_LOOP, (turn) => derivedTurn(api.deps, turn));
-    await look();
+    await detect();
     const [found] = await list({ pitfall: "eviction_thrash" });
     expect(found?.evidence[0]?.figure).toMatchObject({ source: "inferred", simulated: true });
     expect(found?.evidence[0]?.figure.value).toBeGreaterThan(300);
@@ -152,10 +152,10 @@ describe("a look at the pools", () => {
           data: { id, nodeId, kind: "load", outcome: "ok", message: "", at, loraName: id },
         });
     });
-    await look();
+    await detect();
     expect(await pitfalls()).toEqual([]);
     await api.deps.db.write(platformScope, ({ client }) => client.loadEvent.deleteMany());
-    await look();
+    await detect();
     expect(await pitfalls()).toEqual(["cpu_starvation"]);
   });
 
@@ -164,7 +164,7 @@ describe("a look at the pools", () => {
       await client.adapterVersion.updateMany({ where: { tenantId }, data: { rank: 8 } });
       await client.pool.update({ where: { id: poolId }, data: { fallback: "reject" } });
     });
-    await look();
+    await detect();
     expect(await pitfalls()).toEqual(["missing_fallback", "rank_padding"]);
     await api.deps.db.write(platformScope, async ({ client }) => {
       await client.adapterVersion.updateMany({ data: { rank: null } });
@@ -173,7 +173,7 @@ describe("a look at the pools", () => {
   });
 });
 
-describe("a look at versions", () => {
+describe("a check of versions", () => {
   const inCatalog = (work: (client: Tx["client"]) => Promise<unknown>) =>
     api.deps.db.write(platformScope, ({ client }) => work(client));
 
@@ -197,7 +197,7 @@ describe("a look at versions", () => {
     await inCatalog((client) =>
       client.adapterVersion.update({ where: { id }, data: { state: "rejected", checkReport } }),
     );
-    await look();
+    await detect();
     const [found] = await list({ tenantId });
     expect(found).toMatchObject({
       pitfall: "mismatch",
@@ -209,7 +209,7 @@ describe("a look at versions", () => {
     await seedNext(2);
     for (let minutes = 0; minutes < 4; minutes += 1) {
       clock.advance(MINUTE);
-      await look();
+      await detect();
     }
     expect(await list({ tenantId })).toEqual([]);
   });
@@ -257,10 +257,10 @@ describe("a look at versions", () => {
         });
       });
     await judge(1, "pass");
-    await look();
+    await detect();
     expect(await pitfalls({ tenantId })).toEqual([]);
     await judge(2, "fail");
-    await look();
+    await detect();
     const [found] = await list({ tenantId });
     expect(found).toMatchObject({ pitfall: "answer_change", severity: "critical", subject: { id: versionId } });
     expect(found?.sentence).toContain("judged v1 answers otherwise");
@@ -276,17 +276,17 @@ describe("what is on record", () => {
   it("stays one finding however often it is seen, outlives a quiet minute, and clears after three", async () => {
     await count(500);
     await askRound(TENANTS);
-    await look();
-    await look();
+    await detect();
+    await detect();
     const [first, ...more] = await list();
     expect(more).toEqual([]);
     clock.advance(MINUTE);
     await count(0);
-    await look();
+    await detect();
     expect((await list())[0]).toMatchObject({ id: first?.id, lastSeenAt: first?.lastSeenAt });
     clock.advance(3 * MINUTE);
     await count(0);
-    await look();
+    await detect();
     expect(await list()).toEqual([]);
     expect((await list({ state: "cleared" }))[0]).toMatchObject({
       id: first?.id,
@@ -295,14 +295,14 @@ describe("what is on record", () => {
     clock.advance(MINUTE);
     await count(500);
     await askRound(TENANTS);
-    await look();
+    await detect();
     expect((await list())[0]?.id).not.toBe(first?.id);
     expect(await list({ state: "all" })).toHaveLength(2);
   });
 
-  it("stays while nobody can look there", async () => {
+  it("stays while nobody can check there", async () => {
     await count(0, 3);
-    await look();
+    await detect();
     const told = (blind: Blind[]) =>
       api.deps.db.write(platformScope, (tx) => recordFindings(tx, { poolId, at: clock.now(), seen: [], blind }));
     for (let minutes = 0; minutes < 10; minutes += 1) {
@@ -330,7 +330,7 @@ describe("who may read it", () => {
   it("staff by pool, node and tenant; customers nothing", async () => {
     await count(500, 1);
     await askRound(TENANTS);
-    await look();
+    await detect();
     const inPool = (id: string) =>
       api.admin.call("GET /pools/{poolId}/findings", { params: { poolId: id }, query: {} });
     expect((await inPool(poolId)).items.map(({ pitfall }) => pitfall).sort()).toEqual([

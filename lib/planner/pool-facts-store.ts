@@ -16,7 +16,7 @@ export async function listPoolIds(tx: Tx): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Everything the detectors look at, of one pool; null = it is gone. */
+/** Everything the detectors check, of one pool; null = it is gone. */
 export async function readPoolFacts(tx: Tx, poolId: string, now: Date): Promise<PoolFacts | null> {
   const pool = await getPool(tx, poolId);
   if (pool === null) return null;

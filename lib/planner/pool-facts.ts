@@ -19,9 +19,9 @@ export type NodeTrace = {
 
 /**
  * One minute of a node: the mean of distinct adapters a batch, and tokens generated a second. `by` says how they are known:
- * steps = the plugin counts each; looks = vLLM names who has a request, which is at least what a batch holds.
+ * steps = the plugin counts each; scrapes = vLLM names who has a request, which is at least what a batch holds.
  */
-export type BatchMinute = { by: "steps" | "looks"; adapters: number; tokensPerSecond: number };
+export type BatchMinute = { by: "steps" | "scrapes"; adapters: number; tokensPerSecond: number };
 
 /** A version that was refused for its base, architecture or tokenizer, and that nothing newer took the place of. */
 export type RejectedVersion = {
@@ -66,8 +66,8 @@ export type NodeFacts = {
   /** Slots and places that its engine runs with. */
   slots: number;
   cpuPlaces: number;
-  /** The last good look at its metrics; null = none. */
-  lookedAt: Date | null;
+  /** The last good scrape of its metrics; null = none. */
+  scrapedAt: Date | null;
   /** Adapters that lost their slot within the window; null = nobody can tell. */
   evictions: Count | null;
   /** Adapters read from disk within the window by themselves, not for a load that we asked for. */
@@ -82,7 +82,7 @@ export type NodeFacts = {
   batches: readonly BatchMinute[] | null;
 };
 
-/** All that the detectors look at, of one pool as of one moment. */
+/** All that the detectors check, of one pool as of one moment. */
 export type PoolFacts = {
   now: Date;
   /** The window that counts and traces are of: that of the alerts. */

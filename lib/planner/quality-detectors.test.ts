@@ -152,7 +152,7 @@ describe("batch composition", () => {
   });
 
   it("says of a node without the plugin how it is known, and that a batch may hold fewer", () => {
-    const node = nodeFacts({ batches: [...minutes(3, 10, 1_500, "looks"), ...minutes(4, 2, 2_000, "looks")] });
+    const node = nodeFacts({ batches: [...minutes(3, 10, 1_500, "scrapes"), ...minutes(4, 2, 2_000, "scrapes")] });
     const { body } = only(detectBatchComposition(poolFacts({ nodes: [node] })));
     expect(body.sentence).toContain("a100-1: with up to 10 distinct adapters a batch of 12 slots");
     expect(body.evidence[0]).toMatchObject({ figure: { value: 10, source: "inferred" } });
@@ -186,8 +186,8 @@ describe("a minute of batches", () => {
     gauges: {},
     histograms: { batchAdapters: { le: [0, 1, 2, 4, 8], counts } },
   });
-  /** Six looks at a node without the plugin, of which each named as many adapters. */
-  const looks = (each: number) => ({
+  /** Six scrapes of a node without the plugin, of which each named as many adapters. */
+  const named = (each: number) => ({
     ...rollup([], 6_000),
     histograms: {},
     gauges: { adaptersInUse: { last: each, max: each, total: 6 * each, samples: 6 } },
@@ -203,10 +203,10 @@ describe("a minute of batches", () => {
   });
 
   it("takes who has a request where nobody counts the steps, and never more than there are slots", () => {
-    expect(batchMinute(looks(9), 12)).toEqual({ by: "looks", adapters: 9, tokensPerSecond: 100 });
-    expect(batchMinute(looks(40), 12)?.adapters).toBe(12);
-    expect(batchMinute({ ...rollup([0, 10, 0, 0, 0, 0], 6_000), gauges: looks(9).gauges }, 12)?.by).toBe("steps");
-    expect(batchMinute(looks(0), 12)).toBeNull();
+    expect(batchMinute(named(9), 12)).toEqual({ by: "scrapes", adapters: 9, tokensPerSecond: 100 });
+    expect(batchMinute(named(40), 12)?.adapters).toBe(12);
+    expect(batchMinute({ ...rollup([0, 10, 0, 0, 0, 0], 6_000), gauges: named(9).gauges }, 12)?.by).toBe("steps");
+    expect(batchMinute(named(0), 12)).toBeNull();
   });
 
   it("is unknown without steps, without tokens and without anybody who tells", () => {
@@ -216,9 +216,9 @@ describe("a minute of batches", () => {
   });
 
   it("is compared with what was counted alike only", () => {
-    const [step, look] = [batchMinute(rollup([0, 10, 0, 10, 0, 0], 6_000), 12), batchMinute(looks(9), 12)];
-    if (step === null || look === null) throw new Error("a minute is missing");
-    expect(comparableMinutes([look, step])).toEqual([step]);
-    expect(comparableMinutes([look, look])).toEqual([look, look]);
+    const [step, one] = [batchMinute(rollup([0, 10, 0, 10, 0, 0], 6_000), 12), batchMinute(named(9), 12)];
+    if (step === null || one === null) throw new Error("a minute is missing");
+    expect(comparableMinutes([one, step])).toEqual([step]);
+    expect(comparableMinutes([one, one])).toEqual([one, one]);
   });
 });

@@ -23,7 +23,7 @@ export type KnownDefect = {
   fix: string;
 };
 
-/** Versions as `vllm.md` §4, §9 and §10 have them; a row is corrected here and every node is judged anew at its next look. */
+/** Versions as `vllm.md` §4, §9 and §10 have them; a row is corrected here and every node is judged again at its next poll. */
 export const KNOWN_DEFECTS: readonly KnownDefect[] = [
   {
     code: "engine_wrong_adapter_under_load",

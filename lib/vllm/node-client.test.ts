@@ -58,14 +58,14 @@ beforeEach(() => {
   seen = [];
 });
 
-const client = () => createNodeClient({ baseUrl, apiKey: "s3cret", outbound, lookTimeoutMs: 200 });
+const client = () => createNodeClient({ baseUrl, apiKey: "s3cret", outbound, quickTimeoutMs: 200 });
 const fault = (call: Promise<unknown>) =>
   call.then(
     () => "none",
     (error) => (error instanceof NodeError ? error.fault : error),
   );
 
-describe("looks", () => {
+describe("reads", () => {
   it("lists base and adapters, and sends the key", async () => {
     answer = real("models", "after-load");
     const { cards, simulated } = await client().models();

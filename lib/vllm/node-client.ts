@@ -91,10 +91,10 @@ export type NodeClientOptions = {
   /** The base model's name, never to be loaded or unloaded; names that the node lists as bases count as well. */
   baseModel?: string;
   /** For quick questions; loads and completions have their own. */
-  lookTimeoutMs?: number;
+  quickTimeoutMs?: number;
 };
 
-const LOOK_TIMEOUT_MS = 5_000;
+const QUICK_TIMEOUT_MS = 5_000;
 /** A load blocks the engine while it reads from disk; nobody gains from giving up early. */
 const LOAD_TIMEOUT_MS = 290_000;
 const UNLOAD_TIMEOUT_MS = 30_000;
@@ -105,7 +105,7 @@ const METRICS_MAX_BYTES = 32_000_000;
 
 export function createNodeClient(options: NodeClientOptions): NodeClient {
   const wire = createWire(options);
-  return { ...looks(wire), ...switchable(wire), ...answers(wire), ...loading(wire) };
+  return { ...reads(wire), ...switchable(wire), ...answers(wire), ...loading(wire) };
 }
 
 /** What the calls of one client share. */
@@ -116,12 +116,12 @@ type Wire = {
   bases: Set<string>;
   send: Send;
   ask<T extends z.ZodType>(schema: T, path: string, call: Call): Promise<z.output<T>>;
-  look(signal: AbortSignal | undefined): Call;
-  post(body: unknown, timeoutMs: number | "look", signal: AbortSignal | undefined): Call;
+  quick(signal: AbortSignal | undefined): Call;
+  post(body: unknown, timeoutMs: number | "quick", signal: AbortSignal | undefined): Call;
 };
 
 function createWire(options: NodeClientOptions): Wire {
-  const lookMs = options.lookTimeoutMs ?? LOOK_TIMEOUT_MS;
+  const quickMs = options.quickTimeoutMs ?? QUICK_TIMEOUT_MS;
   const send: Send = (path, call) => exchange(options, path, call);
   return {
     address: options,
@@ -129,31 +129,31 @@ function createWire(options: NodeClientOptions): Wire {
     bases: new Set(options.baseModel === undefined ? [] : [options.baseModel]),
     send,
     ask: async (schema, path, call) => parseReply(schema, okReply(await send(path, call), path), path),
-    look: (signal) => ({ timeoutMs: lookMs, signal }),
+    quick: (signal) => ({ timeoutMs: quickMs, signal }),
     post: (body, timeoutMs, signal) => ({
       method: "POST",
       body,
-      timeoutMs: timeoutMs === "look" ? lookMs : timeoutMs,
+      timeoutMs: timeoutMs === "quick" ? quickMs : timeoutMs,
       signal,
     }),
   };
 }
 
-type Looks = Pick<NodeClient, "version" | "health" | "models" | "metrics" | "processStart" | "clock" | "serverLoad">;
+type Reads = Pick<NodeClient, "version" | "health" | "models" | "metrics" | "processStart" | "clock" | "serverLoad">;
 
-function looks({ send, ask, look, bases }: Wire): Looks {
+function reads({ send, ask, quick, bases }: Wire): Reads {
   const metrics = async (signal?: AbortSignal) =>
-    okReply(await send("/metrics", { ...look(signal), maxBytes: METRICS_MAX_BYTES }), "/metrics").body;
+    okReply(await send("/metrics", { ...quick(signal), maxBytes: METRICS_MAX_BYTES }), "/metrics").body;
   return {
-    version: async (signal) => (await ask(VersionReplySchema, "/version", look(signal))).version,
+    version: async (signal) => (await ask(VersionReplySchema, "/version", quick(signal))).version,
     async health(signal) {
-      const reply = await send("/health", look(signal));
+      const reply = await send("/health", quick(signal));
       if (reply.status === 503) return false;
       okReply(reply, "/health");
       return true;
     },
     async models(signal) {
-      const reply = okReply(await send("/v1/models", look(signal)), "/v1/models");
+      const reply = okReply(await send("/v1/models", quick(signal)), "/v1/models");
       const { data } = parseReply(ModelListSchema, reply, "/v1/models");
       for (const card of data) if (isBase(card)) bases.add(card.id);
       return { cards: data, simulated: reply.headers[SIMULATED_HEADER] === "1" };
@@ -161,17 +161,17 @@ function looks({ send, ask, look, bases }: Wire): Looks {
     metrics,
     processStart: async (signal) => parseProcessStart(await metrics(signal)),
     async clock(signal) {
-      const { date } = (await send("/health", look(signal))).headers;
+      const { date } = (await send("/health", quick(signal))).headers;
       const time = date === undefined ? Number.NaN : Date.parse(date);
       return Number.isFinite(time) ? new Date(time) : null;
     },
-    serverLoad: async (signal) => (await ask(ServerLoadSchema, "/load", look(signal))).server_load,
+    serverLoad: async (signal) => (await ask(ServerLoadSchema, "/load", quick(signal))).server_load,
   };
 }
 
-const switchable = ({ send, look }: Wire): Pick<NodeClient, "tokenizerInfo" | "serverInfo"> => ({
+const switchable = ({ send, quick }: Wire): Pick<NodeClient, "tokenizerInfo" | "serverInfo"> => ({
   tokenizerInfo: async (signal) =>
-    whenOn(TokenizerInfoSchema, await send("/tokenizer_info", look(signal)), "/tokenizer_info"),
+    whenOn(TokenizerInfoSchema, await send("/tokenizer_info", quick(signal)), "/tokenizer_info"),
   async serverInfo(signal) {
     const call = { timeoutMs: SERVER_INFO_TIMEOUT_MS, signal };
     return whenOn(ServerInfoSchema, await send("/server_info?config_format=json", call), "/server_info");
@@ -179,7 +179,7 @@ const switchable = ({ send, look }: Wire): Pick<NodeClient, "tokenizerInfo" | "s
 });
 
 const answers = ({ ask, post }: Wire): Pick<NodeClient, "tokenize" | "completion" | "chat"> => ({
-  tokenize: (body, signal) => ask(TokenizeReplySchema, "/tokenize", post(body, "look", signal)),
+  tokenize: (body, signal) => ask(TokenizeReplySchema, "/tokenize", post(body, "quick", signal)),
   async completion(body, signal) {
     guardCompletion(body);
     return ask(CompletionReplySchema, "/v1/completions", post(body, ANSWER_TIMEOUT_MS, signal));
@@ -198,7 +198,7 @@ const loading = (wire: Wire): Pick<NodeClient, "load" | "unload" | "canLoad"> =>
   },
   async canLoad(signal) {
     const body: LoadRequest = { lora_name: "", lora_path: "" };
-    const reply = await wire.send("/v1/load_lora_adapter", wire.post(body, "look", signal));
+    const reply = await wire.send("/v1/load_lora_adapter", wire.post(body, "quick", signal));
     if (reply.status === 401) throw unauthorized(reply);
     return classifyLoadError(reply.status, reply.body, wire.profile).code !== "lora_updates_off";
   },

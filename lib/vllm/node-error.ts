@@ -4,7 +4,7 @@ import { AppError } from "#lib/platform/errors.ts";
 export const NODE_FAULTS = ["unreachable", "timeout", "unauthorized", "not_vllm", "refused"] as const;
 export type NodeFault = (typeof NODE_FAULTS)[number];
 
-/** A look or a request that failed. `status` is 0 when there was no reply. */
+/** A read or a request that failed. `status` is 0 when there was no reply. */
 export class NodeError extends AppError {
   readonly fault: NodeFault;
   readonly status: number;

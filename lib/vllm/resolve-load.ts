@@ -3,7 +3,7 @@ import type { LoadOutcome } from "./node-client.ts";
 
 /**
  * What a load really came to. `foreign`: the name is listed with a path that is not ours. `pending`: nobody knows yet;
- * the node may still be reading, so only further looks are allowed, no second load.
+ * the node may still be reading, so only further reads are allowed, no second load.
  */
 export type LoadResult =
   | { state: "loaded" }

@@ -7,7 +7,7 @@ import { FileDrop } from "../../ui/file-drop.tsx";
 import type { DroppedFile } from "../../ui/read-drop.ts";
 import { useApiMutation } from "../../ui/use-api.ts";
 import { foldersOf, holdFolders } from "./dropped-folders.ts";
-import { lookAtFolders } from "./look-at-folders.ts";
+import { scanFolders } from "./scan-folders.ts";
 
 const NO_FOLDERS = "It contains no folder. Drop a folder that holds one folder for each tenant.";
 const UNREADABLE = "The browser could not read a file. Close any program that uses it, then drop the folders again.";
@@ -22,15 +22,15 @@ type FromDropProps = {
 
 /** Folders from one's own machine: checked here, sent only when the import is run. */
 export function FromDrop({ pool, adapterName, denied, onMade }: FromDropProps) {
-  const [looked, setLooked] = useState<{ count: number; of: number } | null>(null);
+  const [scanned, setScanned] = useState<{ count: number; of: number } | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const create = useApiMutation("POST /imports");
   const take = async (files: readonly DroppedFile[]) => {
     const found = foldersOf(files);
     setFailure(found.length === 0 ? NO_FOLDERS : null);
     if (found.length === 0) return;
-    const rows = await lookAtFolders(found, pool, (count) => setLooked({ count, of: found.length })).catch(() => null);
-    setLooked(null);
+    const rows = await scanFolders(found, pool, (count) => setScanned({ count, of: found.length })).catch(() => null);
+    setScanned(null);
     if (rows === null) return setFailure(UNREADABLE);
     create.run(
       { body: { kind: "browser", poolId: pool.id, adapterName, rows } },
@@ -48,13 +48,13 @@ export function FromDrop({ pool, adapterName, denied, onMade }: FromDropProps) {
         label="Drop a folder of folders"
         hint="One folder for each tenant, named <tenant> or <tenant>--<adapter>. They are checked in this browser; nothing is uploaded yet."
         keepsNames
-        pending={looked !== null || create.isPending}
+        pending={scanned !== null || create.isPending}
         disabledReason={denied}
         onFiles={(files) => void take(files)}
       />
-      {looked && (
+      {scanned && (
         <p role="status" className="text-sm text-fg-2">
-          Checked {looked.count} of {looked.of} folders
+          Checked {scanned.count} of {scanned.of} folders
         </p>
       )}
       {failure && (

@@ -19,7 +19,7 @@ export type ImportValues = {
 
 export const CHECK_FOLDERS = "Read and check folders";
 
-/** What is sent for a folder on the server, a table or a bucket. Folders that are dropped are looked at first. */
+/** What is sent for a folder on the server, a table or a bucket. Folders that are dropped are scanned first. */
 export function importBody(values: ImportValues, pool: Pool, firstSourceId = "") {
   const shared = { poolId: pool.id, adapterName: values.adapterName.trim() || "Assistant" };
   switch (values.way) {

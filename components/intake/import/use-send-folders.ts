@@ -10,7 +10,7 @@ import type { ImportRow } from "#lib/registry/browser/import-schema.ts";
 import type { DroppedFile } from "../../ui/read-drop.ts";
 import { problemOf } from "../../ui/use-api.ts";
 import { foldersOf, heldFiles, holdFolders } from "./dropped-folders.ts";
-import { lookAtFolder } from "./look-at-folders.ts";
+import { scanFolder } from "./scan-folders.ts";
 import type { EditRow } from "./use-edit-row.ts";
 
 /** Rows that are sent at the same time. */
@@ -36,7 +36,7 @@ export function useSendFolders(importId: string, pool: Pool | undefined, onEdit:
     if (problem) setProblems((before) => [...before, { row, problem }]);
   };
 
-  /** Folders that are dropped again go to their rows; what differs from before is looked at anew. */
+  /** Folders that are dropped again go to their rows; what differs from before is scanned again. */
   const take = async (files: readonly DroppedFile[]) => {
     if (!pool) throw new Error("nothing can be dropped before the pool is read");
     setProblems([]);
@@ -50,8 +50,8 @@ export function useSendFolders(importId: string, pool: Pool | undefined, onEdit:
       const row = rows.find(({ location, state }) => location === each.folder && state !== "imported");
       if (!row) continue;
       try {
-        const { folder: _folder, ...look } = await lookAtFolder(each, pool);
-        await onEdit(row, { look });
+        const { folder: _folder, ...scan } = await scanFolder(each, pool);
+        await onEdit(row, { look: scan });
         holdFolders(importId, [each]);
       } catch (error) {
         tell(error, row.tenantSlug); // a file went away, or may not be read

@@ -7,18 +7,18 @@ import { Skeleton } from "../skeleton.tsx";
 import { useApi } from "../use-api.ts";
 import { PitfallItem } from "./pitfall-item.tsx";
 
-/** How often the detectors look. */
-const LOOK_MS = 30_000;
+/** How often the detectors run. */
+const CHECK_MS = 30_000;
 
 /** What detectors see in a pool, or on a node and in its pool as a whole: evidence, cause, fix and prediction. */
 export function PitfallCard({ scope }: { scope: { poolId: string } | { nodeId: string } }) {
-  const read = useApi("GET /findings", { query: { ...scope, limit: 50 } }, { refreshMs: LOOK_MS / 3 });
+  const read = useApi("GET /findings", { query: { ...scope, limit: 50 } }, { refreshMs: CHECK_MS / 3 });
   const { data } = read;
-  const stale = useStale(data?.lookedAt, LOOK_MS);
+  const stale = useStale(data?.lookedAt, CHECK_MS);
   return (
     <Card
       title="Findings"
-      aside={data && <AsOf at={data.lookedAt} intervalMs={LOOK_MS} />}
+      aside={data && <AsOf at={data.lookedAt} intervalMs={CHECK_MS} />}
       stale={stale}
       // as it will be with findings: another head would move them when they come
       flush={data === undefined || data.items.length > 0}

@@ -4,7 +4,7 @@ import type { Condition } from "#lib/http/schema.ts";
 import { GATEWAY_CONDITIONS, WATCHED_CONDITIONS } from "#lib/metrics/conditions/record-condition.ts";
 import { countedWindow } from "#lib/metrics/counted-window.ts";
 import { countLoads } from "#lib/metrics/load-count-store.ts";
-import { lookTimes } from "#lib/metrics/scrape/look-store.ts";
+import { scrapeTimes } from "#lib/metrics/scrape/scrape-store.ts";
 import { groupBy } from "#lib/platform/browser/group-by.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { readSettings } from "#lib/pools/settings/settings-store.ts";
@@ -23,9 +23,9 @@ import { KEY_NOTICE_MS, WINDOW_MS } from "./thresholds.ts";
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** A node whose metrics were last read before this tells nothing. */
-const LOOKS_BACK_MS = 15 * MINUTE_MS;
+const LOOKBACK_MS = 15 * MINUTE_MS;
 
-/** Everything the rules look at. Evictions and swaps are those of the counted window: see `counted-window.ts`. */
+/** Everything the rules evaluate. Evictions and swaps are those of the counted window: see `counted-window.ts`. */
 export async function readAlertFacts(tx: Tx, now: Date): Promise<AlertFacts> {
   const from = new Date(now.getTime() - WINDOW_MS);
   const window = countedWindow(now);
@@ -41,14 +41,14 @@ export async function readAlertFacts(tx: Tx, now: Date): Promise<AlertFacts> {
     minutes: await readNodeMinutes(tx, nodeIds, window),
     countedTo: window.to,
     loads: await countLoads(tx, nodeIds, window),
-    looks: await recentLooks(tx, nodes, now),
+    scrapes: await recentScrapes(tx, nodes, now),
     adaptersAsked: await adaptersAsked(tx, window),
     conditions: await tx.client.serviceCondition.findMany({
       where: { type: { in: [...WATCHED_CONDITIONS] } },
       omit: { reason: true },
     }),
     gatewayHeardAt: await gatewayHeardAt(tx),
-    lookedAt: await lookedAt(tx),
+    evaluatedAt: await evaluatedAt(tx),
     tenants: await tx.client.tenant.findMany({ where: { status: "active" }, select: { id: true, name: true } }),
     traffic: await trafficSince(tx, from, now),
     serving,
@@ -92,17 +92,17 @@ async function gatewayHeardAt(tx: Tx): Promise<Date | null> {
   return heard.length === 0 ? null : new Date(Math.max(...heard));
 }
 
-async function lookedAt(tx: Tx): Promise<Date | null> {
+async function evaluatedAt(tx: Tx): Promise<Date | null> {
   const at = await lastEvaluation(tx);
   return at === null ? null : new Date(at);
 }
 
-async function recentLooks(tx: Tx, nodes: readonly NodeFacts[], now: Date): Promise<Map<string, Date>> {
-  const looks = await lookTimes(
+async function recentScrapes(tx: Tx, nodes: readonly NodeFacts[], now: Date): Promise<Map<string, Date>> {
+  const scrapes = await scrapeTimes(
     tx,
     nodes.map(({ id }) => id),
   );
-  return new Map([...looks].filter(([, at]) => now.getTime() - at.getTime() <= LOOKS_BACK_MS));
+  return new Map([...scrapes].filter(([, at]) => now.getTime() - at.getTime() <= LOOKBACK_MS));
 }
 
 /** Different versions that each node answered with. */

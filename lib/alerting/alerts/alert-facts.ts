@@ -40,7 +40,7 @@ export type TenantTraffic = {
 /** Where a tenant's live versions are wanted; nodeId null = nowhere. */
 export type ServingPlace = { tenantId: string; poolId: string; versionId: string; nodeId: string | null };
 
-/** Everything the rules look at, as of one moment. */
+/** Everything the rules evaluate, as of one moment. */
 export type AlertFacts = {
   now: Date;
   settings: Pick<SettingValues, "evictionAlertThreshold" | "swapSourceAlert">;
@@ -52,8 +52,8 @@ export type AlertFacts = {
   countedTo: Date;
   /** Loads that Switchyard asked for within it, by node. */
   loads: ReadonlyMap<string, number>;
-  /** The last good look at each node's metrics. */
-  looks: ReadonlyMap<string, Date>;
+  /** The last good scrape of each node's metrics. */
+  scrapes: ReadonlyMap<string, Date>;
   /** Different adapters that each node answered for within it. */
   adaptersAsked: ReadonlyMap<string, number>;
   conditions: readonly KeptCondition[];
@@ -74,8 +74,8 @@ export type AlertFacts = {
   }[];
   /** When a gateway last said anything, within the day that it is kept; null = none did. */
   gatewayHeardAt: Date | null;
-  /** When the rules were last looked at with success; null = never. */
-  lookedAt: Date | null;
+  /** When the rules were last evaluated with success; null = never. */
+  evaluatedAt: Date | null;
   /** Accepted ones. */
   objectives: readonly Objective[];
   /** Of the last minutes, by objective; absent = there were none. */

@@ -12,7 +12,7 @@ import { observeAlerts } from "./observe-alerts.ts";
 
 const LEASE_MS = 30_000;
 
-/** Looks at every rule each 10 s until `signal` aborts. Only the holder of the lease does; the others stand by. */
+/** Evaluates every rule each 10 s until `signal` aborts. Only the holder of the lease does; the others stand by. */
 export function runAlertLoop(deps: Deps, signal: AbortSignal): Promise<void> {
   // a run that failed leaves the time of the last that did not, also one of another worker
   let evaluatedAt: string | null = null;
@@ -28,7 +28,7 @@ export function runAlertLoop(deps: Deps, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** One look, in one transaction: an alert and the messages about it are there together or not at all. */
+/** One evaluation, in one transaction: an alert and the messages about it are there together or not at all. */
 export async function alertTurn(deps: Deps, { term }: Pick<Turn, "term">): Promise<Date> {
   const now = deps.clock.now();
   const facts = await deps.db.read(platformScope, (tx) => readAlertFacts(tx, now));

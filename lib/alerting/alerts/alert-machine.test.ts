@@ -21,22 +21,22 @@ const observation = (rule: AlertRule, status: Observation["status"]): Observatio
   evidence: NOTHING,
 });
 
-/** The machine over a row of looks, as the loop keeps it. */
-function run(rule: AlertRule, looks: readonly { status: Observation["status"]; at: Date }[]) {
+/** The machine over a row of evaluations, as the loop keeps it. */
+function run(rule: AlertRule, checks: readonly { status: Observation["status"]; at: Date }[]) {
   let open = null as OpenAlert | null;
   const told: { kind: AlertStep["kind"] | "first"; at: Date }[] = [];
-  for (const look of looks) {
-    const step: AlertStep = stepAlert(open, observation(rule, look.status), look.at);
+  for (const check of checks) {
+    const step: AlertStep = stepAlert(open, observation(rule, check.status), check.at);
     switch (step.kind) {
       case "begin": {
         const { state, startedAt } = step;
         open = { id: "alr", rule, state, startedAt, goodSince: null, unknownSince: null };
-        if (state === "firing") told.push({ kind: "first", at: look.at });
+        if (state === "firing") told.push({ kind: "first", at: check.at });
         break;
       }
       case "fire":
         if (open) open = { ...open, state: "firing" };
-        told.push({ kind: "first", at: look.at });
+        told.push({ kind: "first", at: check.at });
         break;
       case "stay":
         if (open) open = { ...open, goodSince: step.goodSince, unknownSince: step.unknownSince };
@@ -46,7 +46,7 @@ function run(rule: AlertRule, looks: readonly { status: Observation["status"]; a
         break;
       case "resolve":
         open = null;
-        told.push({ kind: "resolve", at: look.at });
+        told.push({ kind: "resolve", at: check.at });
         break;
       case "none":
         break;
@@ -55,7 +55,7 @@ function run(rule: AlertRule, looks: readonly { status: Observation["status"]; a
   return { open, told };
 }
 
-const anyLooks = fc
+const anyChecks = fc
   .array(
     fc.tuple(
       fc.constantFrom("bad" as const, "near" as const, "good" as const, "unknown" as const),
@@ -77,13 +77,13 @@ const anyRule = fc.constantFrom(...ALERT_RULES);
 describe("stepAlert", () => {
   it("fires only on what is seen to be wrong, and resolves only on what was seen to be well for long enough", () => {
     fc.assert(
-      fc.property(anyRule, anyLooks, (rule, looks) => {
-        for (const { kind, at: when } of run(rule, looks).told) {
-          const index = looks.findIndex((look) => look.at.getTime() === when.getTime());
-          expect(looks[index]?.status).toBe(kind === "first" ? "bad" : "good");
+      fc.property(anyRule, anyChecks, (rule, checks) => {
+        for (const { kind, at: when } of run(rule, checks).told) {
+          const index = checks.findIndex((check) => check.at.getTime() === when.getTime());
+          expect(checks[index]?.status).toBe(kind === "first" ? "bad" : "good");
           if (kind === "first") continue;
-          const since = looks.slice(0, index + 1).findLastIndex(({ status }) => status !== "good") + 1;
-          expect(when.getTime() - (looks[since]?.at.getTime() ?? 0)).toBeGreaterThanOrEqual(RULES[rule].keepMs);
+          const since = checks.slice(0, index + 1).findLastIndex(({ status }) => status !== "good") + 1;
+          expect(when.getTime() - (checks[since]?.at.getTime() ?? 0)).toBeGreaterThanOrEqual(RULES[rule].keepMs);
         }
       }),
     );
@@ -91,8 +91,8 @@ describe("stepAlert", () => {
 
   it("tells of beginnings and ends in turn", () => {
     fc.assert(
-      fc.property(anyRule, anyLooks, (rule, looks) => {
-        const kinds = run(rule, looks).told.map(({ kind }) => kind);
+      fc.property(anyRule, anyChecks, (rule, checks) => {
+        const kinds = run(rule, checks).told.map(({ kind }) => kind);
         for (const [index, kind] of kinds.entries()) expect(kind).toBe(index % 2 === 0 ? "first" : "resolve");
       }),
     );
@@ -100,14 +100,14 @@ describe("stepAlert", () => {
 
   it("never resolves, nor fires, while nobody can see", () => {
     fc.assert(
-      fc.property(anyRule, anyLooks, fc.integer({ min: 1, max: 50 }), (rule, looks, count) => {
-        const last = looks.at(-1)?.at.getTime() ?? NOON;
+      fc.property(anyRule, anyChecks, fc.integer({ min: 1, max: 50 }), (rule, checks, count) => {
+        const last = checks.at(-1)?.at.getTime() ?? NOON;
         const blind = Array.from({ length: count }, (_, index) => ({
           status: "unknown" as const,
           at: new Date(last + (index + 1) * 60_000),
         }));
-        const before = run(rule, looks);
-        const after = run(rule, [...looks, ...blind]);
+        const before = run(rule, checks);
+        const after = run(rule, [...checks, ...blind]);
         expect(after.told).toEqual(before.told);
         expect(after.open?.state).toBe(before.open?.state);
       }),
@@ -118,18 +118,18 @@ describe("stepAlert", () => {
     const swinging = fc.record({
       rule: fc.constantFrom("evictions" as const, "p95_over" as const, "fallback_share" as const),
       limit: fc.integer({ min: 1, max: 100 }),
-      // of the limit, look after look, ten seconds apart
+      // of the limit, check after check, ten seconds apart
       shares: fc.array(fc.double({ min: 0, max: 2, noNaN: true }), { minLength: 1, maxLength: 200 }),
     });
     fc.assert(
       fc.property(swinging, ({ rule, limit, shares }) => {
         const clear = CLEAR_SHARE[rule];
-        const looks = shares.map((share, index) => ({
+        const checks = shares.map((share, index) => ({
           status: judgeThreshold(share * limit, limit, clear),
           at: at(index * 10),
         }));
-        for (const { kind, at: when } of run(rule, looks).told) {
-          const index = looks.findIndex((look) => look.at.getTime() === when.getTime());
+        for (const { kind, at: when } of run(rule, checks).told) {
+          const index = checks.findIndex((check) => check.at.getTime() === when.getTime());
           if (kind === "first") expect(shares[index]).toBeGreaterThan(1);
           else
             for (const share of shares.slice(index - RULES[rule].keepMs / 10_000, index + 1))
@@ -141,16 +141,16 @@ describe("stepAlert", () => {
 
   it("stays quiet about a value that swings around its limit within the margin", () => {
     const shares = Array.from({ length: 200 }, (_, index) => (index % 2 === 0 ? 1.05 : 0.95));
-    const looks = shares.map((share, index) => ({
+    const checks = shares.map((share, index) => ({
       status: judgeThreshold(share * 50, 50, CLEAR_SHARE.evictions),
       at: at(index * 31),
     }));
-    expect(run("evictions", looks).told).toEqual([{ kind: "first", at: at(0) }]);
+    expect(run("evictions", checks).told).toEqual([{ kind: "first", at: at(0) }]);
   });
 
   it("waits for `for`, unless its source says that it has held so long", () => {
-    const looks = [0, 5, 10, 15].map((seconds) => ({ status: "bad" as const, at: at(seconds) }));
-    expect(run("node_down", looks).told).toEqual([{ kind: "first", at: at(15) }]);
+    const checks = [0, 5, 10, 15].map((seconds) => ({ status: "bad" as const, at: at(seconds) }));
+    expect(run("node_down", checks).told).toEqual([{ kind: "first", at: at(15) }]);
     expect(stepAlert(null, { ...observation("node_down", "bad"), since: at(-60) }, at(0))).toMatchObject({
       kind: "begin",
       state: "firing",

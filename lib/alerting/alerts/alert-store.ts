@@ -165,7 +165,7 @@ export async function holdAlert(tx: Tx, id: string, by: string, at: Date): Promi
   return count === 1;
 }
 
-/** @returns false when it was seen to be wrong at the last look, or is over */
+/** @returns false when it was seen to be wrong at the last evaluation, or is over */
 export async function closeAlert(tx: Tx, id: string, at: Date): Promise<boolean> {
   const { count } = await tx.client.alert.updateMany({
     where: { id, state: { in: [...OPEN] }, OR: [{ goodSince: { not: null } }, { unknownSince: { not: null } }] },

@@ -31,10 +31,10 @@ const saturated = (status: "true" | "false", waiting = 7) => {
 describe("the rules", () => {
   it("tell of evictions above the setting, keep the alert while blind, and resolve it once it was seen well", async () => {
     await world.count(50);
-    await world.look();
+    await world.evaluate();
     expect(await world.states()).toEqual([]);
     await world.count(51, 3);
-    await world.look();
+    await world.evaluate();
     expect(await world.states()).toEqual(["swap_source firing", "evictions firing"]);
     const alert = await world.only("evictions");
     expect(alert.sentence).toContain("node-1 evicted 51 adapters from GPU slots in 5 min (threshold 50)");
@@ -44,7 +44,7 @@ describe("the rules", () => {
     // the minutes that nobody saw may hold as many as the window before
     await world.uncount();
     world.clock.advance(2 * MINUTE);
-    await world.look();
+    await world.evaluate();
     expect(await world.only("evictions")).toMatchObject({
       state: "firing",
       unknownSince: world.clock.now().toISOString(),
@@ -57,7 +57,7 @@ describe("the rules", () => {
   it("keep an alert whose count swings around its threshold, and end it once the count is clear of it", async () => {
     for (const evictions of [51, 49, 50, 42, 51, 41]) {
       await world.count(evictions);
-      await world.look();
+      await world.evaluate();
       world.clock.advance(MINUTE);
       await world.reach("true");
     }
@@ -74,7 +74,7 @@ describe("the rules", () => {
       world.derive({ evictionsGpu, swapsDisk, doubt });
     await world.uncount();
     await derive(60, 4, null);
-    await world.look();
+    await world.evaluate();
     expect(await world.states()).toEqual(["swap_source firing", "evictions firing"]);
     const evictions = await world.only("evictions");
     expect(evictions.sentence).toContain("evicted 60 adapters from GPU slots in 5 min (derived; threshold 50)");
@@ -87,7 +87,7 @@ describe("the rules", () => {
     await world.reset();
     await world.uncount();
     await derive(60, 4, "foreign");
-    await world.look();
+    await world.evaluate();
     expect(await world.states()).toEqual(["evictions firing"]);
     expect((await world.only("evictions")).evidence).toMatchObject({
       figure: { value: 60, source: "inferred" },
@@ -95,24 +95,24 @@ describe("the rules", () => {
     });
     // few of an inferred figure are no proof that it is over
     await derive(2, 0, "foreign");
-    await world.look();
+    await world.evaluate();
     expect((await world.only("evictions")).unknownSince).toBe(world.clock.now().toISOString());
     await world.over(() => derive(2, 0, null));
     expect((await world.only("evictions")).state).toBe("resolved");
     // what is measured counts, whatever was derived
     await world.count(3, 0);
     await derive(99, 99, null);
-    await world.look();
+    await world.evaluate();
     expect(await world.states()).toEqual(["evictions resolved"]);
   });
 
   it("do not take loads that were asked for, such as after a restart, for swaps from disk", async () => {
     await world.loaded(4);
     await world.count(0, 4);
-    await world.look();
+    await world.evaluate();
     expect(await world.states()).toEqual([]);
     await world.count(0, 5);
-    await world.look();
+    await world.evaluate();
     expect(await world.states()).toEqual(["swap_source firing"]);
     const { sentence, evidence } = await world.only("swap_source");
     expect(sentence).toContain("loaded weights from disk 1 time in 5 min");
@@ -126,17 +126,17 @@ describe("the rules", () => {
     };
     await change({ evictionAlertThreshold: 5, swapSourceAlert: null });
     await world.count(6, 9);
-    await world.look();
+    await world.evaluate();
     expect(await world.states()).toEqual(["evictions firing"]);
     await change({ evictionAlertThreshold: 50, swapSourceAlert: "disk" });
   });
 
   it("tell of a node that is down once it has held, and make one alert of it and what came with it", async () => {
     await world.reach("false");
-    await world.look();
+    await world.evaluate();
     expect(await world.states()).toEqual([]);
     world.clock.advance(2 * MINUTE);
-    await world.look();
+    await world.evaluate();
     expect((await world.states()).sort()).toEqual(["node_down firing", "scrape_stale firing"]);
     const down = await world.only("node_down");
     expect((await world.only("scrape_stale")).causeId).toBe(down.id);
@@ -152,23 +152,23 @@ describe("the rules", () => {
   it("believe a condition only while somebody renews it", async () => {
     await saturated("true");
     world.clock.advance(30_000);
-    await world.look();
+    await world.evaluate();
     expect(await world.states()).toEqual(["pool_saturated firing"]);
     world.clock.advance(10 * MINUTE);
-    await world.look();
+    await world.evaluate();
     expect((await world.only("pool_saturated")).unknownSince).not.toBeNull();
     await saturated("false");
-    await world.look();
+    await world.evaluate();
     world.clock.advance(MINUTE);
-    await world.look();
+    await world.evaluate();
     expect((await world.only("pool_saturated")).state).toBe("resolved");
   });
 });
 
 describe("one alert", () => {
-  it("tells when the rules were last looked at: what it says may be of then", async () => {
+  it("tells when the rules were last evaluated: what it says may be of then", async () => {
     await world.count(60);
-    await world.look();
+    await world.evaluate();
     const { id: alertId } = await world.only("evictions");
     const evaluatedAt = async () =>
       (await world.api.admin.call("GET /alerts/{alertId}", { params: { alertId } })).evaluatedAt;
@@ -213,7 +213,7 @@ describe("the cause of evictions", () => {
     const detail = async () =>
       world.api.admin.call("GET /alerts/{alertId}", { params: { alertId: (await world.only("evictions")).id } });
     await world.count(60);
-    await world.look();
+    await world.evaluate();
     expect((await detail()).cause).toMatchObject({ state: "unconfirmed", sentence: expect.stringMatching(/too few/) });
     expect((await detail()).actions.map(({ href }) => href)).not.toContainEqual(expect.stringContaining("rollouts"));
     // fourteen adapters in each of the two bad minutes, for twelve slots, and none in the ten before
@@ -236,7 +236,7 @@ describe("the cause of evictions", () => {
     world.clock.advance(MINUTE);
     await world.countAt(Array.from({ length: 12 }, (_, index) => [index + 2, index < 2 ? 60 : 0]));
     await world.reach("true");
-    await world.look();
+    await world.evaluate();
     const { cause, findings, actions } = await detail();
     expect(cause).toMatchObject({
       state: "confirmed",
@@ -250,11 +250,11 @@ describe("the cause of evictions", () => {
       effect: "Use 15 slots. Predicted: evictions 41 → 2.3 a minute (forecast).",
     };
     expect(actions[0]).toMatchObject(rollOut);
-    // what detectors come to at their next look is the same advice as long as somebody works on it
+    // what detectors come to at their next evaluation is the same advice as long as somebody works on it
     await find(19);
     world.clock.advance(MINUTE);
     await world.reach("true");
-    await world.look();
+    await world.evaluate();
     expect((await detail()).actions[0]).toMatchObject(rollOut);
     expect((await detail()).findings).toMatchObject([{ sentence: "node-1: raise --max-loras to 15." }]);
     await world.over(() => world.count(0));
@@ -266,21 +266,21 @@ describe("the cause of evictions", () => {
 });
 
 describe("an alert that nothing has changed of", () => {
-  type Look = (changed: boolean) => Promise<unknown>;
+  type Evaluate = (changed: boolean) => Promise<unknown>;
   const pressing = (changed: boolean) => saturated("true", changed ? 8 : 7);
-  it.each<[string, see: Look, holdsMs: number]>([
+  it.each<[string, see: Evaluate, holdsMs: number]>([
     ["evictions", (changed) => world.count(changed ? 61 : 60), 0],
     ["swap_source", (changed) => world.count(0, changed ? 6 : 5), 0],
     ["pool_saturated", pressing, 45_000],
     ["node_down", (changed) => (changed ? world.rename("node-9") : world.reach("false")), 2 * MINUTE],
-  ])("is not written again (%s) at a look that sees what the last one saw", async (rule, see, holdsMs) => {
+  ])("is not written again (%s) at an evaluation that sees what the last one saw", async (rule, see, holdsMs) => {
     // who is hit, and what settled minutes say, is new once a minute
     world.clock.advance(MINUTE - (world.clock.now().getTime() % MINUTE));
     await world.reach("true");
     await see(false);
-    await world.look();
+    await world.evaluate();
     world.clock.advance(holdsMs);
-    await world.look();
+    await world.evaluate();
     expect((await world.only(rule)).state).toBe("firing");
     const version = () =>
       world.api.deps.db.read(
@@ -289,10 +289,10 @@ describe("an alert that nothing has changed of", () => {
       );
     const before = await version();
     world.clock.advance(10_000);
-    await world.look();
+    await world.evaluate();
     expect(await version()).toEqual(before);
     await see(true);
-    await world.look();
+    await world.evaluate();
     expect(await version()).not.toEqual(before);
     await world.rename("node-1");
   });
@@ -301,7 +301,7 @@ describe("an alert that nothing has changed of", () => {
 describe("who may", () => {
   it("operators hold and silence, auditors read, customers see nothing", async () => {
     await world.count(60);
-    await world.look();
+    await world.evaluate();
     const { id: alertId } = await world.only("evictions");
     const params = { alertId };
     const operator = await world.api.clientWith(["platform:operate"]);
@@ -325,7 +325,7 @@ describe("who may", () => {
       code: "already_held",
       detail: "You hold this alert already.",
     });
-    await world.look();
+    await world.evaluate();
     expect((await world.only("evictions")).state).toBe("acknowledged");
     await operator.call("POST /alerts/{alertId}/notes", { params, body: { text: "Raising the slots." } });
     await operator.call("POST /alerts/{alertId}/silence", { params, body: { reason: "On it.", minutes: 30 } });
@@ -343,7 +343,7 @@ describe("who may", () => {
   it("operators end what nobody can see the end of, and nothing that is wrong still", async () => {
     await world.addChannel();
     await world.count(60);
-    await world.look();
+    await world.evaluate();
     await world.send();
     const { id: alertId } = await world.only("evictions");
     const params = { alertId };
@@ -353,7 +353,7 @@ describe("who may", () => {
       by.call("POST /alerts/{alertId}/resolve", { params, body: { reason } });
     expect(await problemOf(resolve(operator))).toMatchObject({ status: 409, code: "still_wrong" });
     await world.uncount();
-    await world.look();
+    await world.evaluate();
     expect((await world.only("evictions")).unknownSince).not.toBeNull();
     expect(await problemOf(resolve(auditor))).toMatchObject({ status: 403 });
     expect(await problemOf(resolve(operator, "x"))).toMatchObject({ status: 422, errors: [{ field: "reason" }] });
@@ -367,7 +367,7 @@ describe("who may", () => {
     expect(world.received.map(({ body }) => JSON.parse(body).status)).toEqual(["firing", "resolved"]);
     // seen to be wrong again, it is another alert
     await world.count(60);
-    await world.look();
+    await world.evaluate();
     const again = (await world.list()).filter(({ rule, state }) => rule === "evictions" && state === "firing");
     expect(again.map(({ id }) => id)).not.toContain(alertId);
     expect(again).toHaveLength(1);
@@ -375,7 +375,7 @@ describe("who may", () => {
 
   it("list by state and scope, page by page", async () => {
     await world.count(60, 1);
-    await world.look();
+    await world.evaluate();
     const query = async (query: Parameters<typeof world.api.admin.call<"GET /alerts">>[1]["query"]) =>
       (await world.api.admin.call("GET /alerts", { query: { ...query } })).items.map(({ rule }) => rule);
     expect(await query({ state: "open", nodeId: world.nodeId })).toEqual(["swap_source", "evictions"]);

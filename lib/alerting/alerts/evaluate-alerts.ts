@@ -13,7 +13,7 @@ import { groupAlerts } from "./group-alerts.ts";
 import { dedupeKey, type Observation, type OpenState, stepAlert } from "./step-alert.ts";
 import { payloadOf, tellResolved } from "./tell-alert.ts";
 
-export type AlertLook = {
+export type Evaluation = {
   now: Date;
   seen: readonly Observation[];
   /** What is new about causes, by the key of the alert. */
@@ -22,41 +22,41 @@ export type AlertLook = {
   consoleUrl: string | null;
 };
 
-/** An open alert as it was read and as it is after a look; only what differs is written. */
+/** An open alert as it was read and as it is after an evaluation; only what differs is written. */
 type Changing = { before: AlertRecord; after: AlertRecord };
 
 /**
- * One look of the rules at everything, in the caller's transaction: alerts begin, fire, resolve and are grouped, and the
+ * One evaluation of all rules, in the caller's transaction: alerts begin, fire, resolve and are grouped, and the
  * messages that follow are queued with them.
  */
-export async function evaluateAlerts(tx: Tx, look: AlertLook): Promise<void> {
+export async function evaluateAlerts(tx: Tx, evaluation: Evaluation): Promise<void> {
   const before = await listOpen(tx);
-  const seen = new Map(look.seen.map((one) => [dedupeKey(one), one]));
+  const seen = new Map(evaluation.seen.map((one) => [dedupeKey(one), one]));
   const open: Changing[] = [];
   for (const alert of before) {
-    const after = advance(alert, seen.get(alert.dedupeKey) ?? null, look);
+    const after = advance(alert, seen.get(alert.dedupeKey) ?? null, evaluation);
     if (after === null) await deleteAlert(tx, alert.id);
     else if (after.state !== "resolved") open.push({ before: alert, after });
     else {
       await saveAlert(tx, alert.id, changesOf(alert, after));
-      await tellResolved(tx, after, look.consoleUrl);
+      await tellResolved(tx, after, evaluation.consoleUrl);
     }
   }
   const known = new Set(before.map((alert) => alert.dedupeKey));
   for (const [key, one] of seen) {
-    const step = known.has(key) ? null : stepAlert(null, one, look.now);
+    const step = known.has(key) ? null : stepAlert(null, one, evaluation.now);
     if (step?.kind !== "begin") continue;
-    const begun = await begin(tx, one, step, look);
+    const begun = await begin(tx, one, step, evaluation);
     open.push({ before: begun, after: begun });
   }
-  await settleOpen(tx, open, look);
+  await settleOpen(tx, open, evaluation);
 }
 
 function begin(
   tx: Tx,
   seen: Observation,
   step: { state: "pending" | "firing"; startedAt: Date },
-  { now, diagnoses }: AlertLook,
+  { now, diagnoses }: Evaluation,
 ): Promise<AlertRecord> {
   const { type, id, name, ...at } = seen.subject;
   return insertAlert(tx, {
@@ -79,7 +79,7 @@ function begin(
 }
 
 /** @returns the alert as it is now; null = it was pending and is gone */
-function advance(alert: AlertRecord, seen: Observation | null, { now, diagnoses }: AlertLook): AlertRecord | null {
+function advance(alert: AlertRecord, seen: Observation | null, { now, diagnoses }: Evaluation): AlertRecord | null {
   const step = stepAlert({ ...alert, state: alert.state as OpenState }, seen, now);
   const diagnosis = diagnoses.get(alert.dedupeKey) ?? alert.diagnosis;
   // a figure is shown as it is now; what has none stays in words until it is seen again, but for why it cannot be seen
@@ -104,7 +104,7 @@ function advance(alert: AlertRecord, seen: Observation | null, { now, diagnoses 
 }
 
 /** Groups what is open, counts who is hit, says it in a sentence, and queues what nobody was told yet. */
-async function settleOpen(tx: Tx, all: readonly Changing[], { now, consoleUrl }: AlertLook): Promise<void> {
+async function settleOpen(tx: Tx, all: readonly Changing[], { now, consoleUrl }: Evaluation): Promise<void> {
   const open = all.filter(({ after }) => after.state !== "pending");
   const causes = groupAlerts(
     open.map(({ after }) => ({
@@ -142,8 +142,8 @@ const isCounted = ({ hit }: AlertRecord, now: Date): boolean =>
   hit !== null && stepStart(new Date(hit.to), 60) >= stepStart(now, 60);
 
 /**
- * The columns of an alert that a look has changed. A figure that was read again and is the same is no change: when the
- * rules were last looked at is known of all alerts at once.
+ * The columns of an alert that an evaluation has changed. A figure that was read again and is the same is no change: when the
+ * rules were last evaluated is known of all alerts at once.
  */
 function changesOf(before: AlertRecord, after: AlertRecord): Partial<AlertRecord> {
   const keys = (Object.keys(after) as (keyof AlertRecord)[]).filter((key) =>

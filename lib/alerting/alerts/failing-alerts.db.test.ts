@@ -24,17 +24,17 @@ const ask = (howMany: number, failed: number) => {
     ),
   );
 };
-/** Looks twice, as far apart as an alert needs to fire. */
-async function look() {
-  await world.look();
+/** Evaluates twice, as far apart as an alert needs to fire. */
+async function evaluate() {
+  await world.evaluate();
   world.clock.advance(31_000);
-  await world.look();
+  await world.evaluate();
 }
 const failing = async () => (await world.list()).filter(({ rule }) => rule === "requests_failing");
 
 it("errors of a tenant without an objective fire an alert with the commonest error and the next step", async () => {
   await ask(20, 8);
-  await look();
+  await evaluate();
   const [alert, ...others] = await failing();
   expect(others).toEqual([]);
   expect(alert).toMatchObject({ state: "firing", severity: "warning", subject: { type: "tenant", name: "acme" } });
@@ -51,22 +51,22 @@ it("errors of a tenant without an objective fire an alert with the commonest err
 
 it("is critical when half of them fail, and over once few do", async () => {
   await ask(10, 10);
-  await look();
+  await evaluate();
   expect(await failing()).toMatchObject([{ severity: "critical" }]);
   world.clock.advance(10 * 60_000);
   await ask(100, 1);
-  await world.look();
+  await world.evaluate();
   world.clock.advance(121_000);
   await ask(100, 1);
-  await world.look();
+  await world.evaluate();
   expect(await failing()).toMatchObject([{ state: "resolved" }]);
 });
 
 it("a few errors, or a share below the limit, fire no alert", async () => {
   await ask(4, 4);
-  await look();
+  await evaluate();
   await ask(200, 5);
-  await look();
+  await evaluate();
   expect(await failing()).toEqual([]);
 });
 
@@ -75,6 +75,6 @@ it("where an availability objective exists, only its own alerts fire", async () 
   await world.api.admin.call("POST /objectives", { body });
   await ask(20, 20);
   await world.countRequests();
-  await look();
+  await evaluate();
   expect(await failing()).toEqual([]);
 });

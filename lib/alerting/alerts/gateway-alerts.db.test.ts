@@ -28,22 +28,22 @@ const report = (id = "gwy_1") => {
   };
   return recordGatewayReport(world.api.deps.db, { id, startedAt: world.clock.now() }, nothing, world.clock.now());
 };
-/** One look of the rules, by a worker that tells when it looked. */
-async function look() {
-  await world.look();
+/** One evaluation of the rules, by a worker that tells when it evaluated. */
+async function evaluate() {
+  await world.evaluate();
   const lease = createLease(world.api.deps.db, { name: ALERT_LOOP, holder: "w1", ttlMs: 60_000 });
   const term = (await lease.acquire()) ?? 0n;
   const at = world.clock.now();
   await lease.report(term, { at, error: null, note: { evaluatedAt: at.toISOString() } });
   await lease.release(term);
 }
-/** Looks each 10 s. */
+/** Evaluates each 10 s. */
 async function pass(seconds: number, meanwhile: () => Promise<unknown> = async () => undefined) {
   for (let passed = 0; passed < seconds; passed += 10) {
     world.clock.advance(10_000);
     await world.reach("true");
     await meanwhile();
-    await look();
+    await evaluate();
   }
 }
 
@@ -54,7 +54,7 @@ it("an installation that never had a gateway wakes nobody", async () => {
 
 it("no report for a minute is an alert, since the last one, and over once one reports again", async () => {
   await report();
-  await look();
+  await evaluate();
   const last = world.clock.now().toISOString();
   await pass(50);
   expect(await world.states()).toEqual([]);
@@ -78,7 +78,7 @@ it("no report for a minute is an alert, since the last one, and over once one re
 it("one of two that goes is no alert, nor is one that is back within a minute", async () => {
   await report("gwy_1");
   await report("gwy_2");
-  await look();
+  await evaluate();
   await removeGateway(world.api.deps.db, "gwy_1");
   await pass(120, () => report("gwy_2"));
   expect(await world.states()).toEqual([]);
@@ -92,7 +92,7 @@ it("a gateway that was stopped, and took its row with it, is missed by what it l
   const told = { subject: "gateway", type: GATEWAY_CONDITIONS.snapshotStale, tenantId: null };
   const current = { ...told, status: "false" as const, reason: "current", message: "It is current." };
   await world.api.deps.db.write(platformScope, (tx) => recordConditions(tx, [current], world.clock.now()));
-  await look();
+  await evaluate();
   await removeGateway(world.api.deps.db, "gwy_1");
   await pass(80);
   expect(await world.states()).toEqual(["gateway_silent firing"]);
@@ -100,10 +100,10 @@ it("a gateway that was stopped, and took its row with it, is missed by what it l
 
 it("a worker that was away itself gives the gateway its minute to come back", async () => {
   await report();
-  await look();
+  await evaluate();
   world.clock.advance(3_600_000);
   await world.reach("true");
-  await look();
+  await evaluate();
   expect(await world.states()).toEqual([]);
   await pass(50);
   expect(await world.states()).toEqual([]);

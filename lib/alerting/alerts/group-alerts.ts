@@ -19,7 +19,7 @@ export type Groupable = {
 /** What customers feel, whatever it comes from. */
 const PROMISES: ReadonlySet<AlertRule> = new Set<AlertRule>(["burn_fast", "burn_slow", "p95_over"]);
 
-/** Looks are seconds apart, so what came from a cause may have been seen a little before it. */
+/** Evaluations are seconds apart, so what came from a cause may have been seen a little before it. */
 const SEEN_BEFORE_MS = 120_000;
 
 /**

@@ -33,9 +33,9 @@ const send = (howMany: number, minutes: number, tookMs: number, change: Partial<
     ),
   );
 };
-const look = async () => {
+const evaluate = async () => {
   await world.countRequests();
-  await world.look();
+  await world.evaluate();
 };
 const show = (alertId: string) => world.api.admin.call("GET /alerts/{alertId}", { params: { alertId } });
 
@@ -44,7 +44,7 @@ it("an hour of slow replies pages, with the promise, how fast it breaks, and how
   await send(1, 7 * 60, 100);
   await send(20, 50, 3_000);
   await send(30, 3, 3_000, { queuedMs: 2_000 });
-  await look();
+  await evaluate();
   const alert = await world.only("burn_fast");
   expect(alert).toMatchObject({
     state: "firing",
@@ -98,7 +98,7 @@ it("slow replies of a pool are counted by tenant and by node, and joined to what
   await send(2, 3, 3_000, { nodeId: other });
   await send(20, 3, 100, { nodeId: other });
   await send(40, 3, 3_000, { kind: "eval", nodeId: other });
-  await look();
+  await evaluate();
   const { id } = await world.only("burn_fast");
   expect(await show(id)).toMatchObject({
     hit: [{ name: "acme", requests: { value: 30 }, of: 50 }],
@@ -125,11 +125,11 @@ it("late replies beside a gate are put down to the gate, not to evictions that g
     if (isGate) await send(50, minute, 300, { kind: "eval", nodeId });
   }
   await world.evaluated(5);
-  await look();
+  await evaluate();
   world.clock.advance(2 * MINUTE);
   await world.reach("true");
   await send(20, 1, 1_000, { nodeId, expectedTier: "cpu" });
-  await look();
+  await evaluate();
   const alert = await show((await world.only("p95_over")).id);
   expect(alert.cause).toMatchObject({
     state: "confirmed",
@@ -154,7 +154,7 @@ it.each([
     await send(7, 2 * 60, 100, others);
     await send(200, 3 * 60, 100);
     await send(900, 40, 100);
-    await look();
+    await evaluate();
     expect(await world.states()).toEqual(["burn_slow firing"]);
     const alert = await world.only("burn_slow");
     expect(alert).toMatchObject({
@@ -174,7 +174,7 @@ it("a burn that swings around its limit stays one alert, and ends once it is cle
   await set();
   await send(1, 7 * 60, 100);
   await send(100, 3, 3_000);
-  await look();
+  await evaluate();
   expect((await world.only("burn_fast")).state).toBe("firing");
   // 5.4 and then 4.2 times as fast as allowed, over 6 h and 30 min: the limit is 6
   await send(270, 0.5, 100);
@@ -193,7 +193,7 @@ it("a proposal alerts nobody, nor does one that was dismissed", async () => {
     body: { status: "dismissed" },
   });
   await send(200, 3, 9_000);
-  await look();
+  await evaluate();
   expect(await world.states()).toEqual([]);
 });
 
@@ -208,12 +208,12 @@ it("a p95 over its objective is told after two minutes, and over after two good 
     firstByteAt: new Date(world.clock.now().getTime() - 60 * MINUTE + 100),
   });
   await stream(1, 600);
-  await look();
+  await evaluate();
   expect(await world.states()).toEqual([]);
   world.clock.advance(2 * MINUTE);
   await world.reach("true");
   await stream(1, 600);
-  await look();
+  await evaluate();
   const alert = await world.only("p95_over");
   expect(alert).toMatchObject({ state: "firing", severity: "warning" });
   expect(alert.sentence).toMatch(/^acme waits 612 ms until a first token at p95 over 5 min \(objective 500 ms\) since/);
@@ -221,7 +221,7 @@ it("a p95 over its objective is told after two minutes, and over after two good 
     world.clock.advance(MINUTE);
     await world.reach("true");
     await stream(0.5, 100);
-    await look();
+    await evaluate();
   }
   const over = await world.only("p95_over");
   expect(over.state).toBe("resolved");
@@ -232,7 +232,7 @@ it("the first minutes of a tenant warn of minutes only, not of days", async () =
   await set();
   await send(60, 6, 3_000);
   await send(60, 2, 3_000);
-  await look();
+  await evaluate();
   expect(await world.states()).toEqual(["burn_fast firing"]);
   expect((await show((await world.only("burn_fast")).id)).related).toEqual([]);
 });
@@ -241,14 +241,14 @@ it("too few requests neither fire nor resolve", async () => {
   await set();
   await send(1, 2 * 60, 100);
   await send(9, 3, 9_000);
-  await look();
+  await evaluate();
   expect(await world.states()).toEqual([]);
   await send(40, 3, 9_000);
-  await look();
+  await evaluate();
   expect(await world.only("burn_fast")).toMatchObject({ state: "firing", unknownSince: null });
   world.clock.advance(7 * 60 * MINUTE);
   await world.reach("true");
-  await look();
+  await evaluate();
   const silent = await world.only("burn_fast");
   expect(silent).toMatchObject({ state: "firing", unknownSince: world.clock.now().toISOString() });
   expect(silent.sentence).toContain("Its current state is unknown.");

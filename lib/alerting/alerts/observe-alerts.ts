@@ -10,10 +10,10 @@ import type { Observation } from "./step-alert.ts";
 import {
   CLEAR_SHARE,
   CONDITION_STALE_MS,
+  EVALUATED_LATELY_MS,
   FALLBACK_LEAST,
   FALLBACK_SHARE,
   GATEWAY_SILENT_MS,
-  LOOKED_LATELY_MS,
 } from "./thresholds.ts";
 
 /** Every rule on everything it applies to; a subject that is left out is gone. */
@@ -72,17 +72,17 @@ function observePool({ id, name }: AlertFacts["pools"][number], facts: AlertFact
 
 /**
  * No gateway says anything. An installation that never had one is unknown, and nobody is woken for it; nor since when it is
- * so where nobody looked meanwhile, such as when everything is started again.
+ * so where nobody evaluated meanwhile, such as when everything is started again.
  */
 function observeGateways(facts: AlertFacts): Observation {
-  const { gatewayHeardAt: heardAt, lookedAt, now, serving } = facts;
+  const { gatewayHeardAt: heardAt, evaluatedAt, now, serving } = facts;
   const isSilent = heardAt !== null && now.getTime() - heardAt.getTime() > GATEWAY_SILENT_MS;
-  const wasLookedAt = lookedAt !== null && now.getTime() - lookedAt.getTime() <= LOOKED_LATELY_MS;
+  const wasEvaluated = evaluatedAt !== null && now.getTime() - evaluatedAt.getTime() <= EVALUATED_LATELY_MS;
   return {
     rule: "gateway_silent",
     subject: subjectOf("gateway", "gateways", "The gateways", {}),
     status: heardAt === null ? "unknown" : isSilent ? "bad" : "good",
-    since: isSilent && wasLookedAt ? heardAt : null,
+    since: isSilent && wasEvaluated ? heardAt : null,
     severity: "critical",
     what: "have stopped reporting",
     evidence: {

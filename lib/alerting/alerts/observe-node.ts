@@ -28,7 +28,7 @@ type Seen = {
   /** Measured when left out. */
   source?: KnownCount["source"] | undefined;
   unit?: string;
-  /** The last look at the node when left out. */
+  /** The last scrape of the node when left out. */
   asOf?: Date;
   threshold?: number | null;
   reason?: string | null;
@@ -38,7 +38,7 @@ type Seen = {
 /** The rules of one node. */
 export function observeNode(node: NodeFacts, facts: AlertFacts): Observation[] {
   const tenantIds = tenantsAt(facts.serving, { nodeId: node.id });
-  const lastLook = facts.looks.get(node.id) ?? null;
+  const lastScrape = facts.scrapes.get(node.id) ?? null;
   const asked = facts.adaptersAsked.get(node.id);
   const tell = (rule: AlertRule, seen: Seen): Observation => {
     const { value, metric = null, threshold = null, reason = null, note = null } = seen;
@@ -52,7 +52,7 @@ export function observeNode(node: NodeFacts, facts: AlertFacts): Observation[] {
               unit: seen.unit ?? "count",
               source: seen.source ?? "measured",
               simulated: node.simulated,
-              asOf: (seen.asOf ?? lastLook)?.toISOString() ?? null,
+              asOf: (seen.asOf ?? lastScrape)?.toISOString() ?? null,
               coverage: null,
             },
       threshold,
@@ -70,7 +70,7 @@ export function observeNode(node: NodeFacts, facts: AlertFacts): Observation[] {
   return [
     tell("node_down", down(node)),
     tell("node_drift", drift(node)),
-    tell("scrape_stale", stale(lastLook, facts)),
+    tell("scrape_stale", stale(lastScrape, facts)),
     // a node for baselines loads one adapter after the other by design
     ...(node.standalone ? [] : [tell("evictions", evictions(node, facts)), tell("swap_source", swaps(node, facts))]),
   ];
@@ -104,13 +104,13 @@ function drift({ conditions }: NodeFacts): Seen {
   };
 }
 
-function stale(lastLook: Date | null, { now }: AlertFacts): Seen {
-  const isStale = lastLook !== null && now.getTime() - lastLook.getTime() > SCRAPE_STALE_MS;
+function stale(lastScrape: Date | null, { now }: AlertFacts): Seen {
+  const isStale = lastScrape !== null && now.getTime() - lastScrape.getTime() > SCRAPE_STALE_MS;
   return {
-    status: lastLook === null ? "unknown" : isStale ? "bad" : "good",
-    since: lastLook,
+    status: lastScrape === null ? "unknown" : isStale ? "bad" : "good",
+    since: lastScrape,
     what: "returns no metrics",
-    note: lastLook === null ? "No metrics were scraped in the last 15 minutes." : null,
+    note: lastScrape === null ? "No metrics were scraped in the last 15 minutes." : null,
   };
 }
 

@@ -27,10 +27,10 @@ import { whoIsHit } from "./who-is-hit.ts";
 
 const HOUR_MS = 3_600_000;
 /** What changed is looked for this far back. */
-const LOOKED_BACK_MS = 2 * HOUR_MS;
+const LOOKBACK_MS = 2 * HOUR_MS;
 const CHANGES = 30;
 
-/** Alerts, firing first, with how many fire in all and when the rules were last looked at. */
+/** Alerts, firing first, with how many fire in all and when the rules were last evaluated. */
 export async function listAlertPage(ctx: Ctx, query: AlertsQuery) {
   const now = ctx.clock.now();
   const page = await listAlerts(ctx.tx, query);
@@ -93,7 +93,7 @@ async function findingsOf(ctx: Ctx, alert: AlertRecord, end: Date): Promise<Aler
 
 /** What happened, what was set by hand, and what was configured, newest first. */
 async function changesBefore(ctx: Ctx, alert: AlertRecord): Promise<AlertChange[]> {
-  const window = { from: new Date(alert.startedAt.getTime() - LOOKED_BACK_MS), to: alert.startedAt };
+  const window = { from: new Date(alert.startedAt.getTime() - LOOKBACK_MS), to: alert.startedAt };
   const marks = await listMarks(ctx, { ...window, limit: 200 }, HAPPENED);
   const entries = await listConfigurationChanges(ctx.tx, window);
   const near = new Set([alert.subjectId, alert.poolId, alert.nodeId, alert.tenantId, ...alert.evidence.touches]);

@@ -17,7 +17,7 @@ export type Observation = {
 };
 
 export type OpenState = "pending" | "firing" | "acknowledged";
-/** What is remembered of an alert between two looks. */
+/** What is remembered of an alert between two evaluations. */
 export type OpenAlert = {
   id: string;
   rule: AlertRule;
@@ -42,7 +42,7 @@ export const dedupeKey = ({ rule, subject }: Pick<Observation, "rule" | "subject
   `${rule}:${subject.type}:${subject.id}`;
 
 /**
- * What becomes of one alert at one look. It fires once it has held for `for`, and resolves only after it was seen to be
+ * What becomes of one alert at one evaluation. It fires once it has held for `for`, and resolves only after it was seen to be
  * well for `keep` without a break. What cannot be seen neither fires nor resolves, nor does what is near its limit.
  * @param seen null = its subject is gone
  */

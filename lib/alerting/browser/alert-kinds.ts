@@ -27,7 +27,7 @@ export const FINDING_WEIGHTS = ["confirmed", "possible"] as const;
 export const CHANNEL_KINDS = ["alertmanager", "slack", "pagerduty", "email"] as const;
 export type ChannelKind = (typeof CHANNEL_KINDS)[number];
 
-/** How often the rules are looked at. */
+/** How often the rules are evaluated. */
 export const ALERT_INTERVAL_MS = 10_000;
 
 /** How long somebody may silence an alert at once. */

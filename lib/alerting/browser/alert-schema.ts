@@ -26,7 +26,7 @@ export const AlertSubjectSchema = z.object({
 });
 export type AlertSubject = z.infer<typeof AlertSubjectSchema>;
 
-/** What the rule saw at its last look. */
+/** What the rule saw at its last evaluation. */
 export const AlertEvidenceSchema = z.object({
   /** The chart that shows it; null = none does. */
   metric: z.enum(CHART_METRICS).nullable(),
@@ -81,7 +81,7 @@ export type Alert = z.infer<typeof AlertSchema>;
 export const AlertPage = pageOf(AlertSchema).extend({
   /** All that fire, whatever was filtered; those that somebody holds are not among them. */
   firing: z.number().int(),
-  /** When the rules were last looked at with success; null = never. */
+  /** When the rules were last evaluated with success; null = never. */
   evaluatedAt: IsoTime.nullable(),
 });
 
@@ -159,7 +159,7 @@ const hitOf = <Id extends z.ZodType>(id: Id) =>
 export type AlertHit = z.infer<ReturnType<typeof hitOf<z.ZodString>>>;
 
 export const AlertDetailSchema = AlertSchema.extend({
-  /** When the rules were last looked at with success; null = never. */
+  /** When the rules were last evaluated with success; null = never. */
   evaluatedAt: IsoTime.nullable(),
   cause: CauseSchema,
   /** What detectors saw there at that time, what explains most first. */

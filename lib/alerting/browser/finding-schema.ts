@@ -76,7 +76,7 @@ export const PitfallFindingSchema = FindingBodySchema.extend({
 export type PitfallFinding = z.infer<typeof PitfallFindingSchema>;
 
 export const FindingPage = pageOf(PitfallFindingSchema).extend({
-  /** When the detectors last looked with success; null = never. */
+  /** When the detectors last ran with success; null = never. */
   lookedAt: IsoTime.nullable(),
 });
 

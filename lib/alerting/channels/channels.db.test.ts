@@ -49,8 +49,8 @@ describe("messages", () => {
   it("are signed, in Alertmanager's shape, and tell the beginning and the end once each", async () => {
     await world.addChannel();
     await world.count(60);
-    await world.look();
-    await world.look();
+    await world.evaluate();
+    await world.evaluate();
     await world.send();
     await world.send();
     expect(world.received).toHaveLength(1);
@@ -81,7 +81,7 @@ describe("messages", () => {
     await world.addChannel();
     world.answers.push(500, 503);
     await world.count(60);
-    await world.look();
+    await world.evaluate();
     await world.send();
     await world.send();
     expect(world.received).toHaveLength(1);
@@ -105,7 +105,7 @@ describe("messages", () => {
   it("come again from a successor when a worker dies after the receiver took them", async () => {
     await world.addChannel();
     await world.count(60);
-    await world.look();
+    await world.evaluate();
     for (let effect = 1; effect <= 3; effect += 1)
       for (const moment of ["before", "after"] as const) {
         const mortal = mortalDeps(world.api.deps, effect, moment);
@@ -125,7 +125,7 @@ describe("messages", () => {
   it("reach a live channel beside one that takes nothing, however much is queued there", async () => {
     const dead = await world.addChannel("alertmanager", "dead");
     await world.count(60);
-    await world.look();
+    await world.evaluate();
     const live = await world.addChannel("slack", "live");
     await queueCopies(dead.id, 120);
     await queueCopies(live.id, 2);
@@ -154,7 +154,7 @@ describe("messages", () => {
         },
       }),
     );
-    await world.look();
+    await world.evaluate();
     await world.send();
     expect(world.received).toEqual([]);
     expect(await world.only("evictions")).toMatchObject({ state: "firing", silence: { reason: "A load test." } });
@@ -162,7 +162,7 @@ describe("messages", () => {
     world.clock.advance(5 * MINUTE);
     await world.reach("true");
     await world.count(60);
-    await world.look();
+    await world.evaluate();
     await world.send();
     const { text } = JSON.parse(world.received[0]?.body ?? "");
     expect(text).toMatch(/^\*Warning\*: node-1 evicted 60/);
@@ -172,7 +172,7 @@ describe("messages", () => {
   it("open and close one incident at PagerDuty", async () => {
     await world.addChannel("pagerduty");
     await world.count(60);
-    await world.look();
+    await world.evaluate();
     await world.send();
     const { id } = await world.only("evictions");
     expect(JSON.parse(world.received[0]?.body ?? "")).toMatchObject({

@@ -28,7 +28,7 @@ const add = (to: string[] = TO) =>
   world.api.admin.call("POST /channels", { body: { name: "Mail", kind: "email", to } });
 const fire = async () => {
   await world.count(60);
-  await world.look();
+  await world.evaluate();
 };
 const test = (channelId: string) => world.api.admin.call("POST /channels/{channelId}/test", { params: { channelId } });
 const told = async () => {

@@ -10,7 +10,7 @@ import {
   saveFinding,
 } from "./finding-store.ts";
 
-/** The loop that looks, by the name of its lease. It belongs to a later room; when it last looked is told with what it saw. */
+/** The loop of the detectors, by the name of its lease. It belongs to a later room; when it last ran is noted with what it saw. */
 export const FINDING_LOOP = "pitfalls";
 
 /** A pitfall as a detector sees it now. */
@@ -27,7 +27,7 @@ export type SeenFinding = {
 export type Blind = { pitfall: Pitfall; nodeId: string | null };
 
 /** All that was seen of a pool at one moment. */
-export type PoolLook = {
+export type PoolCheck = {
   poolId: string;
   at: Date;
   seen: readonly SeenFinding[];
@@ -53,9 +53,9 @@ const withAdviceOf = ({ sentence, cause, fix, forecast }: FindingBody, now: Find
 
 /**
  * Keeps what detectors see of one pool, in the caller's transaction. It is the whole of it, not what is new: what was open
- * and is not among it clears after a while, and the same look told twice changes nothing.
+ * and is not among it clears after a while, and the same check recorded twice changes nothing.
  */
-export async function recordFindings(tx: Tx, { poolId, at, seen, blind }: PoolLook): Promise<void> {
+export async function recordFindings(tx: Tx, { poolId, at, seen, blind }: PoolCheck): Promise<void> {
   const open = await listOpenFindings(tx, poolId);
   const byKey = new Map(seen.map((one) => [keyOf(one), one]));
   const busy = open.length === 0 ? [] : await openAlertFindings(tx);
@@ -102,7 +102,7 @@ type FindingStep =
 /** A finding clears once nobody saw it for this long: a quiet minute between two bursts is no cure. */
 const CLEARS_AFTER_MS = 3 * 60_000;
 
-/** What becomes of an open finding at a look that could judge it. */
+/** What becomes of an open finding at a check that could judge it. */
 function stepFinding({ goodSince }: OpenFinding, isSeen: boolean, now: Date): FindingStep {
   if (isSeen) return { kind: "seen" };
   const since = goodSince ?? now;

@@ -14,10 +14,10 @@ const Note = z.object({ lookedAt: z.iso.datetime().nullable() });
 
 type FindingList = Page<PitfallFinding> & { lookedAt: string | null };
 
-/** What detectors see, the gravest first, with when they last looked. */
+/** What detectors see, the gravest first, with when they last ran. */
 export async function showFindings({ tx }: Ctx, query: FindingsQuery): Promise<FindingList> {
   const page = await listFindings(tx, query);
-  return { ...page, items: page.items.map(toFinding), lookedAt: await lastLookedAt(tx) };
+  return { ...page, items: page.items.map(toFinding), lookedAt: await lastCheckedAt(tx) };
 }
 
 /** The same of one pool. @throws AppError `not_found` */
@@ -31,8 +31,8 @@ export async function openFindings({ tx }: Ctx): Promise<PitfallFinding[]> {
   return (await readEveryPage((page) => listFindings(tx, { state: "open", ...page }))).map(toFinding);
 }
 
-/** When every pool was last looked at with success; null = never. */
-export async function lastLookedAt(tx: Tx): Promise<string | null> {
+/** When every pool was last checked with success; null = never. */
+export async function lastCheckedAt(tx: Tx): Promise<string | null> {
   const note = Note.safeParse(await readLeaseNote(tx, FINDING_LOOP));
   return note.success ? note.data.lookedAt : null;
 }

@@ -12,7 +12,7 @@ export type ServingNode = {
   state: "routable" | "loading" | "failed" | "down" | "unknown";
   /** Since when it is in this state, as far as is known. */
   since: Date | null;
-  /** The last look that this rests on. */
+  /** The last poll that this rests on. */
   seenAt: Date | null;
 };
 
@@ -73,7 +73,7 @@ export type ServiceHealth = {
 /** Two failures of twenty are worth a look; one of two hundred is not. */
 const ERROR_SHARE_MIN = 0.05;
 const ERRORS_MIN = 2;
-/** How long one good answer outweighs not having looked. */
+/** How long one good answer outweighs not having polled. */
 const PROOF_MS = 60_000;
 
 const STAND_IN_WORDS: Record<Exclude<Via, "primary">, string> = {
@@ -90,7 +90,7 @@ const CLOSED_WORDS: Record<Exclude<TenantStatus, "active">, string> = {
 };
 
 /**
- * The one answer to "is it fine?". Requests count for more than looks at nodes. What nobody could see is never called
+ * The one answer to "is it fine?". Requests count for more than polls of nodes. What nobody could see is never called
  * healthy, nor is a tenant whose objective is missed.
  */
 export function decideServiceHealth(facts: ServiceFacts, now: Date): ServiceHealth {

@@ -72,7 +72,7 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
   };
   /** The node answers, and its metrics are read; or it does not. */
   const reach = async (status: "true" | "false") => {
-    if (status === "true") await seed.seedLook(db, { nodeId, at: clock.now(), epoch: 1, tiers: null });
+    if (status === "true") await seed.seedScrape(db, { nodeId, at: clock.now(), epoch: 1, tiers: null });
     await db.write(platformScope, ({ client }) => {
       const condition = (type: string, is: string) => ({
         type,
@@ -156,18 +156,18 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
           at: new Date(Math.floor(clock.now().getTime() / MINUTE - minutes) * MINUTE),
         }),
       ]),
-    /** One look of the rules. */
-    look: () => withTerm(ALERT_LOOP, (term) => alertTurn(api.deps, { term })),
-    /** Looks until what is seen has been well for as long as any rule asks. */
+    /** One evaluation of the rules. */
+    evaluate: () => withTerm(ALERT_LOOP, (term) => alertTurn(api.deps, { term })),
+    /** Evaluates until what is seen has been well for as long as any rule asks. */
     async over(see: () => Promise<unknown>) {
       for (let minutes = 0; minutes < 4; minutes += 1) {
         if (minutes > 0) clock.advance(MINUTE);
         await reach("true");
         await see();
-        await this.look();
+        await this.evaluate();
       }
     },
-    /** One look at fallbacks that last. */
+    /** One round of drafting for fallbacks that last. */
     draft: (deps: Deps = api.deps) => withTerm(INCIDENT_LOOP, (term) => draftTurn(deps, { term })),
     /** One turn of whoever counts good requests. */
     countRequests: () =>

@@ -46,10 +46,10 @@ export function loadOf(node: number, start: number, step: number): RollupData {
   const seed = start / step + node * 131;
   const swell = 0.6 + 0.4 * Math.sin(start / 7200 + node);
   const requests = Math.round((step / MINUTE) * 30 * swell);
-  const looks = step / 10;
+  const count = step / 10;
   const gauge = (peak: number) => {
     const mean = peak * swell;
-    return { max: Math.ceil(peak), total: Math.round(mean * looks), samples: looks };
+    return { max: Math.ceil(peak), total: Math.round(mean * count), samples: count };
   };
   return {
     seconds: step,
@@ -64,7 +64,7 @@ export function loadOf(node: number, start: number, step: number): RollupData {
       waiting: gauge(3),
       deferred: gauge(1),
       adaptersInUse: gauge(9),
-      kvCacheUsage: { ...gauge(1), total: 0.43 * looks },
+      kvCacheUsage: { ...gauge(1), total: 0.43 * count },
     },
     histograms: {
       e2eSeconds: spread(E2E, 1.2 + 0.5 * noise(seed), requests, seed),

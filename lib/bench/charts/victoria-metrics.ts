@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { freePorts } from "#lib/platform/supervisor/ports.ts";
 import { rowOf } from "./node-load.ts";
 
-/** As often as our scraper looks; our rollups are sums of such looks. */
+/** As often as our scraper runs; our rollups are sums of its scrapes. */
 const INTERVAL = 10;
 const STEP = 300;
 const METRIC = "vllm:e2e_request_latency_seconds_bucket";
@@ -75,13 +75,13 @@ async function untilReady(url: string): Promise<void> {
   throw new Error("VictoriaMetrics does not start");
 }
 
-/** One line a bucket, as its import takes them: each step's count spread evenly over its looks. */
+/** One line a bucket, as its import takes them: each step's count spread evenly over its scrapes. */
 async function importNode(url: string, node: number, now: Date): Promise<void> {
   const end = Math.floor(now.getTime() / 1000 / STEP) * STEP;
   const starts = Array.from({ length: 288 }, (_, index) => end - (288 - index) * STEP);
-  const looks = STEP / INTERVAL;
+  const scrapes = STEP / INTERVAL;
   const timestamps = starts.flatMap((start) =>
-    Array.from({ length: looks }, (_, look) => (start + look * INTERVAL) * 1000),
+    Array.from({ length: scrapes }, (_, nth) => (start + nth * INTERVAL) * 1000),
   );
   const steps = starts.map((start) => rowOf("", node, start, STEP).data.histograms.e2eSeconds);
   const le = [...(steps[0]?.le ?? []), Number.POSITIVE_INFINITY];
@@ -91,7 +91,7 @@ async function importNode(url: string, node: number, now: Date): Promise<void> {
       const added = (histogram?.counts ?? []).slice(0, bucket + 1).reduce((sum, count) => sum + count, 0);
       const before = total;
       total += added;
-      return Array.from({ length: looks }, (_, look) => Math.round(before + (added * look) / looks));
+      return Array.from({ length: scrapes }, (_, nth) => Math.round(before + (added * nth) / scrapes));
     });
     const labels = { __name__: METRIC, instance: `node-${node}`, le: Number.isFinite(bound) ? String(bound) : "+Inf" };
     return JSON.stringify({ metric: labels, values, timestamps });

@@ -22,7 +22,7 @@ export type GateOrder = {
 export type GateQuestion = { begin: GateOrder } | "ask" | "rest";
 
 /** A worker's asking, gate after gate, in a process of its own; answers are scored and not kept. */
-const REST_LOOK_MS = 20;
+const REST_POLL_MS = 20;
 let answered = 0;
 let cap = 0;
 let order: GateOrder | null = null;
@@ -63,7 +63,7 @@ answerMessages(async (question: GateQuestion): Promise<number> => {
   if (question === "ask") setCap(order?.most ?? 0);
   else if (question === "rest") {
     setCap(0);
-    while (turns.inFlight() > 0) await new Promise((done) => setTimeout(done, REST_LOOK_MS));
+    while (turns.inFlight() > 0) await new Promise((done) => setTimeout(done, REST_POLL_MS));
   } else {
     order = question.begin;
     turns = createTurns(aimdPolicy(order.most), systemClock);

@@ -12,7 +12,7 @@ import { countRules, fillVariables, type PanelQuery, readDashboard, selectorsOf 
 
 const METRICS = ["queries_refused", "queries_without_data", "rules_refused", "rule_series_missing"] as const;
 const SCRAPE_SECONDS = 2;
-/** Four looks, as Grafana takes for `$__rate_interval`. */
+/** Four scrapes, as Grafana takes for `$__rate_interval`. */
 const RATE_SECONDS = 4 * SCRAPE_SECONDS;
 /** The demo's traffic begins when its adapters are loaded. */
 const DATA_MS = 3 * 60_000;
@@ -42,7 +42,7 @@ export async function runMonitoring(options: JobOptions): Promise<Measured[]> {
   }
 }
 
-/** That of `deploy/`: only the ports are this run's, and the looks are closer together. */
+/** That of `deploy/`: only the ports are this run's, and the scrapes are closer together. */
 async function configBeside(demo: Demo): Promise<string> {
   const often = `global: {scrape_interval: ${SCRAPE_SECONDS}s, evaluation_interval: ${SCRAPE_SECONDS}s}\n`;
   const ports = { 3000: demo.web, 8082: demo.metrics, 8083: demo.worker };

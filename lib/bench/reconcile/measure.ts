@@ -139,12 +139,12 @@ export async function measureRestarts(bench: Bench, downMs: readonly number[]): 
   const plan = { ...bench.plan.load, failShare: 0 };
   const restarted = bench.fleet.ask({ kind: "restart", downMs, plan });
   const nodes = downMs.map((_, index) => ({ id: bench.nodeIds[index] ?? "", noticed: 0, first: 0, all: 0 }));
-  const look = async () => {
+  const check = async () => {
     const now = new Map((await readProven(bench.deps.db)).map((one) => [one.id, one]));
     for (const node of nodes) note(node, before.get(node.id), now.get(node.id));
     return nodes.every(({ all }) => all > 0);
   };
-  await waitUntil(look, SETTLED_MS);
+  await waitUntil(check, SETTLED_MS);
   const { answersAtMs } = await restarted;
   const { counts } = await bench.fleet.ask({ kind: "counts" });
   return nodes.map(({ id, noticed, first, all }, index) => {

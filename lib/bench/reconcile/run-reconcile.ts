@@ -22,8 +22,8 @@ const PLAN = { nodes: 50, before: 32, gone: 6, added: 14, load: { seed: 1, minMs
 /** How long the nodes that are restarted stay away, ms. None at all is the hardest to notice. */
 const DOWN_MS = [0, 4_000, 10_000];
 const IDLE_TICKS = 5;
-/** Until every node was looked at. */
-const LOOKED_MS = 4_000;
+/** Until every node was polled. */
+const WATCHED_MS = 4_000;
 /** Rows that a tick renews by design: who runs the loop, and when it last did. */
 const LEASE_TABLE = "Lease";
 
@@ -50,7 +50,7 @@ const runOnce = (plan: ReconcilePlan, openDb: () => Database): Promise<Run> =>
       keep(opened.deps.outbound, (open) => open.close());
       keep(opened.fleet, stop);
       const convergence = await whileReconciling(opened, async () => {
-        await sleep(LOOKED_MS);
+        await sleep(WATCHED_MS);
         await settled(opened);
         return measureConvergence(opened);
       });
@@ -60,7 +60,7 @@ const runOnce = (plan: ReconcilePlan, openDb: () => Database): Promise<Run> =>
     const restores = await withDb(openDb, (db) => {
       const again = { ...bench, deps: { ...bench.deps, db } };
       return whileReconciling(again, async () => {
-        await sleep(LOOKED_MS);
+        await sleep(WATCHED_MS);
         return measureRestarts(again, DOWN_MS);
       });
     });

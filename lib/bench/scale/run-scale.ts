@@ -26,7 +26,7 @@ const SIZES: readonly Size[] = [
 ];
 const PER_SECOND = 2_000;
 const LOAD_MINUTES = 20;
-/** Until V8 has compiled the worker and every placement was looked at. */
+/** Until V8 has compiled the worker and every placement was polled. */
 const WARM_MS = 60_000;
 const REST_MS = 60_000;
 const TIMES = 5;

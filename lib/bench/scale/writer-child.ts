@@ -64,7 +64,7 @@ async function store(db: Database, requests: readonly RequestTrace[], rows: read
   }
 }
 
-/** Absolute counts of the open minute; what changed since the last look is sent again. */
+/** Absolute counts of the open minute; what changed since the last report is sent again. */
 function createUsage(instanceId: string) {
   let minute = 0;
   const rows = new Map<string, UsageRow>();

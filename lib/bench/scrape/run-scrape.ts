@@ -15,16 +15,16 @@ import type { JobOptions } from "../run-bench.ts";
 import type { NodesAnswer, NodesQuestion } from "./nodes-child.ts";
 
 const NODES = 200;
-/** A scraper runs for weeks; until V8 has compiled it, a look costs up to ten times as much. */
+/** A scraper runs for weeks; until V8 has compiled it, a scrape costs up to ten times as much. */
 const WARM_TICKS = 6;
 const TICKS = 6;
 const HALF_MS = SCRAPE_INTERVAL_MS / 2;
 
-/** `doneAfter`: of each tick, from its instant until all of it is stored, percent of the interval; CPU in ms a look. */
+/** `doneAfter`: of each tick, from its instant until all of it is stored, percent of the interval; CPU in ms a scrape. */
 type Paced = { doneAfter: number[]; ours: number; prometheus: number | null };
 
 /**
- * Job `scrape`: the product's loop, kept to one core, and Prometheus look at the same 200 nodes of 187 kB every ten seconds.
+ * Job `scrape`: the product's loop, kept to one core, and Prometheus scrape the same 200 nodes of 187 kB every ten seconds.
  * Ours is a process run as a worker is and all of Postgres. About two minutes a run.
  */
 export async function runScrape(options: JobOptions): Promise<Measured[]> {
@@ -37,7 +37,7 @@ export async function runScrape(options: JobOptions): Promise<Measured[]> {
       const paced = await measure(postgres, file, core);
       runs.push(paced);
       const [ours, theirs] = [paced.ours, paced.prometheus].map((ms) => ms?.toPrecision(4) ?? "(not here)");
-      options.say(`CPU a look ${ours} ms beside Prometheus ${theirs}; done after ${median(paced.doneAfter)} %`);
+      options.say(`CPU a scrape ${ours} ms beside Prometheus ${theirs}; done after ${median(paced.doneAfter)} %`);
     }
   } finally {
     await postgres.stop();

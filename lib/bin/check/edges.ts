@@ -14,7 +14,7 @@ const REASONS: Readonly<Record<string, string>> = {
   "lib/registry/artifacts/verify-digest.ts": "lists a stored directory",
   "lib/registry/intake/upload/draft-files.ts": "receives what a tus client sends into the adapter store",
   "lib/registry/intake/upload/partial-file.ts": "holds a half-received file for one writer at a time",
-  "lib/registry/imports/look-at-bucket.ts": "fetches a folder of a bucket to look at it",
+  "lib/registry/imports/scan-bucket.ts": "fetches a folder of a bucket to check it",
   "lib/registry/imports/list-folders.ts": "lists the folders that an import is made from",
   "lib/registry/integrity/store-marker.ts": "looks whether the adapter store is there",
   "lib/registry/artifacts/source-directory.ts": "reads the folder an adapter is taken from",

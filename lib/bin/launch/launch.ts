@@ -85,13 +85,13 @@ async function checkMachine({ env, mode, terminal }: Run): Promise<MachineSecret
 
 const watchDisk = ({ env, terminal, stop }: Run): void => {
   let warned = false;
-  const look = async () => {
+  const checkDisk = async () => {
     const warning = diskWarning(await freeBytes(env.dataDir), env.dataDir);
     if (warning && !warned) terminal.say(warning);
     warned = warning !== null;
   };
   const timer = setInterval(() => {
-    look().catch((error) => terminal.say(`free disk space cannot be read: ${errorText(error)}`));
+    checkDisk().catch((error) => terminal.say(`free disk space cannot be read: ${errorText(error)}`));
   }, DISK_CHECK_MS);
   stop.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
 };

@@ -17,15 +17,15 @@ export const TRACE_START: EngineStart = { ...STANDARD_START, maxLoras: 2, maxCpu
 export async function runTrace(node: NodeUnderTest, plan: TracePlan): Promise<TraceReport> {
   const asked: ContractNode = { ...node, start: TRACE_START, name: (label) => label };
   const events = planTrace(plan);
-  const sights = [await look(asked)];
+  const sights = [await readSight(asked)];
   for (const event of events) {
     await carryOut(asked, event);
-    sights.push(await look(asked));
+    sights.push(await readSight(asked));
   }
   return compareTrace(events, sights, { maxLoras: TRACE_START.maxLoras, maxCpuLoras: TRACE_START.maxCpuLoras });
 }
 
-async function look(node: ContractNode): Promise<Sight> {
+async function readSight(node: ContractNode): Promise<Sight> {
   await node.settle();
   const samples = await node.samples();
   const tiers = new Map<string, "gpu" | "cpu">();

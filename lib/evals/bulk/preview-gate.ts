@@ -14,7 +14,7 @@ import { defaultSuites } from "../suites/default-suite-store.ts";
 import { samplesNeeded } from "../verdict/plan-samples.ts";
 import { activeRuns, medianLatency } from "./gate-store.ts";
 
-const SAMPLES_LOOKED_AT = 5_000;
+const SAMPLES_READ = 5_000;
 
 /** What decides whether a version can be evaluated now. */
 type GateSite = {
@@ -135,7 +135,7 @@ export async function previewGate(ctx: Ctx, choice: BulkChoice): Promise<GatePre
   );
   const calls = acting.reduce((sum, { calls: each }) => sum + each, 0);
   const poolIds = [...new Set(acting.map(({ version }) => version.poolId))];
-  const asking = askingTime(calls, await medianLatency(ctx.tx, poolIds, SAMPLES_LOOKED_AT), ctx.clock.now());
+  const asking = askingTime(calls, await medianLatency(ctx.tx, poolIds, SAMPLES_READ), ctx.clock.now());
   return {
     items: judged.map(({ version, judgement }) => toItem(version, judgement)),
     totals: {

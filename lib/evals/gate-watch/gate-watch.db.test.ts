@@ -23,7 +23,7 @@ const withTerm = async (name: string, run: (term: bigint) => Promise<unknown>) =
 };
 const deps = () => ({ ...world.api.deps, clock });
 const watch = () => withTerm(GATE_WATCH_LOOP, (term) => watchTurn(deps(), { term }));
-const look = () => withTerm(ALERT_LOOP, (term) => alertTurn(deps(), { term }));
+const evaluate = () => withTerm(ALERT_LOOP, (term) => alertTurn(deps(), { term }));
 const gates = async () =>
   (await world.admin.call("GET /alerts", { query: {} })).items.filter(({ rule }) => rule === "gate_stuck");
 
@@ -31,13 +31,13 @@ it("a run that nobody takes from the queue is told, stays while nobody watches, 
   const { versionId, tenantId } = await world.addTenant("acme", 10);
   const run = await world.admin.call("POST /versions/{versionId}/runs", { params: { versionId }, body: {} });
   await watch();
-  await look();
+  await evaluate();
   expect(await gates()).toEqual([]);
 
   clock.advance(20 * MINUTE);
   await watch();
   await watch();
-  await look();
+  await evaluate();
   const [alert] = await gates();
   if (!alert) throw new Error("no alert");
   expect(alert).toMatchObject({ state: "firing", severity: "warning", subject: { type: "run", id: run.id, tenantId } });
@@ -47,7 +47,7 @@ it("a run that nobody takes from the queue is told, stays while nobody watches, 
   expect(detail.actions[0]?.href).toBe(`/evals/runs/${run.id}`);
 
   clock.advance(5 * MINUTE);
-  await look();
+  await evaluate();
   expect((await gates())[0]).toMatchObject({ state: "firing", unknownSince: clock.now().toISOString() });
 
   await world.admin.call("POST /runs/{runId}/cancel", { params: { runId: run.id } });
@@ -55,9 +55,9 @@ it("a run that nobody takes from the queue is told, stays while nobody watches, 
     client.evalRun.update({ where: { id: run.id }, data: { finishedAt: clock.now() } }),
   );
   await watch();
-  await look();
+  await evaluate();
   clock.advance(MINUTE);
-  await look();
+  await evaluate();
   expect((await gates())[0]).toMatchObject({ state: "resolved" });
 });
 
@@ -70,7 +70,7 @@ it("under a freeze no run is stuck", async () => {
   );
   clock.advance(60 * MINUTE);
   await watch();
-  await look();
+  await evaluate();
   expect((await gates()).filter(({ subject }) => subject.id === run.id)).toEqual([]);
 });
 
@@ -86,18 +86,18 @@ it("live versions whose pass no longer stands are told as one alert of their poo
     client.route.update({ where: { adapterId }, data: { liveVersionId: versionId } }),
   );
   await watch();
-  await look();
+  await evaluate();
   expect(await expired()).toEqual([]);
 
   await world.db.write(platformScope, ({ client }) =>
     client.pool.update({ where: { id: world.poolId }, data: { maxModelLen: { increment: 1024 } } }),
   );
   await watch();
-  await look();
+  await evaluate();
   expect(await expired()).toEqual([]);
   clock.advance(61 * MINUTE);
   await watch();
-  await look();
+  await evaluate();
   const [alert] = await expired();
   expect(alert).toMatchObject({ state: "firing", severity: "warning", subject: { type: "pool", id: world.poolId } });
   expect(alert?.sentence).toMatch(/serves 1 of 1 live versions whose pass has expired .*\. 1 tenant involved/);
@@ -109,9 +109,9 @@ it("live versions whose pass no longer stands are told as one alert of their poo
     client.pool.update({ where: { id: world.poolId }, data: { maxModelLen: { decrement: 1024 } } }),
   );
   await watch();
-  await look();
+  await evaluate();
   clock.advance(MINUTE);
   await watch();
-  await look();
+  await evaluate();
   expect((await expired())[0]).toMatchObject({ state: "resolved" });
 });

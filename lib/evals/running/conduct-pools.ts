@@ -13,10 +13,10 @@ type Parts = {
   signal: AbortSignal;
 };
 
-/** While a pool asks, the others are looked at this often. */
-const LOOK_EVERY_MS = 2_000;
+/** While a pool asks, the others are checked this often. */
+const CHECK_EVERY_MS = 2_000;
 /** At most: a run that ends as soon as it is taken up must not make the loop spin. */
-const LOOK_GAP_MS = 250;
+const CHECK_GAP_MS = 250;
 /** A pool whose run failed for a reason of ours is taken up again after this. */
 const RETRY_AFTER_MS = 30_000;
 
@@ -41,22 +41,22 @@ export async function conductPools({ next, clock, log, signal }: Parts): Promise
   };
   const isResting = (poolId: string) =>
     clock.now().getTime() - (failedAt.get(poolId) ?? Number.NEGATIVE_INFINITY) < RETRY_AFTER_MS;
-  const look = async () => {
+  const check = async () => {
     const found = await next(new Set(busy.keys()));
     for (const candidate of found) if (!busy.has(candidate.poolId) && !isResting(candidate.poolId)) start(candidate);
   };
   const pause = async () => {
     const woken = new AbortController();
-    const slept = clock.sleep(LOOK_EVERY_MS - LOOK_GAP_MS, woken.signal).catch(() => {});
+    const slept = clock.sleep(CHECK_EVERY_MS - CHECK_GAP_MS, woken.signal).catch(() => {});
     await Promise.race([...busy.values(), slept]);
     woken.abort();
-    if (busy.size > 0) await clock.sleep(LOOK_GAP_MS, signal).catch(() => {});
+    if (busy.size > 0) await clock.sleep(CHECK_GAP_MS, signal).catch(() => {});
   };
   try {
-    await look();
+    await check();
     while (busy.size > 0) {
       await pause();
-      if (busy.size > 0 && !signal.aborted) await look();
+      if (busy.size > 0 && !signal.aborted) await check();
     }
   } catch (error) {
     failures.push(error);

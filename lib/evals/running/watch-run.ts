@@ -25,9 +25,9 @@ export function watchRun(
   runId: string,
 ): () => Promise<Directive> {
   const { deps, pace } = parts;
-  let lookedAt = Number.NEGATIVE_INFINITY;
+  let readAt = Number.NEGATIVE_INFINITY;
   let most: number | null = pace.turns.most();
-  const look = async (): Promise<Directive> => {
+  const check = async (): Promise<Directive> => {
     const { run, isFrozen } = await systemRead(deps, EVAL_ACTOR, async (ctx) => ({
       run: await getRun(ctx.tx, runId),
       isFrozen: (await freezeInForce(ctx)) !== null,
@@ -36,15 +36,15 @@ export function watchRun(
     if (run.pausedAt !== null) return { kind: "ask_no_more" };
     if (!parts.isOurs) return { kind: "go_on", most: null };
     const now = deps.clock.now().getTime();
-    if (now - lookedAt < PRESSURE_EVERY_MS) return { kind: "go_on", most };
-    lookedAt = now;
+    if (now - readAt < PRESSURE_EVERY_MS) return { kind: "go_on", most };
+    readAt = now;
     const decision = await mayAsk(parts, run);
     if (decision.kind === "yield") return { kind: "ask_no_more" };
     most = decision.most;
     return { kind: "go_on", most };
   };
   return () =>
-    look().catch((error) => {
+    check().catch((error) => {
       deps.log.warn("what is wanted of a run was not read", { runId, error: errorText(error) });
       return { kind: "go_on", most };
     });

@@ -4,7 +4,7 @@ import { platformScope } from "#lib/platform/scope.ts";
 
 type NewNode = { poolId: string; name: string; standalone?: boolean; gpu?: string; cordoned?: boolean };
 
-/** A node as the reconcile loop leaves it after a good look; nothing listens behind its address. */
+/** A node as the reconcile loop leaves it after a good poll; nothing listens behind its address. */
 export async function addNodeRow(db: Database, node: NewNode): Promise<{ id: string; name: string }> {
   const [added] = await addNodeRows(db, [node]);
   return { id: added?.id ?? "", name: node.name };

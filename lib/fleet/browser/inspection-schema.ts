@@ -3,7 +3,7 @@ import { IsoTime, idOf } from "#lib/http/schema.ts";
 import { VersionSchema } from "#lib/registry/schema.ts";
 import { NodeLimitsSchema, OnboardingFindingSchema } from "../schema.ts";
 
-/** Wire shapes of looking at a node before and after it is added, and of taking over what runs on it. */
+/** Wire shapes of inspecting a node before and after it is added, and of taking over what runs on it. */
 export const InspectNode = z.strictObject({
   baseUrl: z.string().trim().min(1).max(300),
   apiKey: z.string().trim().min(1).max(500).optional(),

@@ -67,7 +67,7 @@ export type BulkNode = {
 
 /**
  * The nodes of pools with everything on them. The platform's own: no tenant may read it.
- * @param only looks at these versions alone, where the memory of the engines does not matter
+ * @param only these versions alone, where the memory of the engines does not matter
  */
 export async function readNodes(tx: Tx, poolIds: readonly string[], only?: readonly string[]): Promise<BulkNode[]> {
   const where = only ? { versionId: { in: [...only] } } : {};

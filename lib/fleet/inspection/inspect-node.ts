@@ -33,7 +33,7 @@ export type Inspection = {
 type World = Pick<Deps, "outbound" | "clock" | "log" | "adapterStore">;
 
 /**
- * Looks at a node from every side and says what it found; nothing is written to the catalog. With a pool, a reference
+ * Inspects a node from every side and says what it found; nothing is written to the catalog. With a pool, a reference
  * adapter is loaded and unloaded again, unless adapters of the store are proven there already.
  * @param provenAdapters how many are
  * @throws AppError `invalid` naming baseUrl or apiKey when it is no vLLM server, does not answer or refuses our key

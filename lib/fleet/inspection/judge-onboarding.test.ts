@@ -154,7 +154,7 @@ describe("judgeEngine", () => {
 
 describe("judgeDelivery", () => {
   const places = { adapterStore: "/var/lib/adapters", adapterDirectory: "/data/tenant_adapters" };
-  it("names the path that the node looked at, and the mount that is missing", () => {
+  it("names the path that the node read, and the mount that is missing", () => {
     const path = "/data/tenant_adapters/0--delivery/0123456789ab";
     const finding = judgeDelivery({ kind: "not_seen", path, message: "No adapter found" }, places);
     expect(finding).toMatchObject({ severity: "warning", message: expect.stringContaining(path) });

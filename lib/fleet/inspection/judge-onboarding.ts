@@ -12,7 +12,7 @@ export type { NodeFacts } from "./node-facts.ts";
 /** What of a pool a node is held against. */
 export type PoolToJoin = PoolLimits & { baseModel: string; tokens: TokenReference };
 
-/** Everything one look tells about a node, but for delivery and its release's known faults. @param pool null = there is none yet */
+/** Everything one inspection says about a node, but for delivery and its release's known faults. @param pool null = there is none yet */
 export const judgeOnboarding = (facts: NodeFacts, pool: PoolToJoin | null): OnboardingFinding[] => [
   pass(
     "reachable",

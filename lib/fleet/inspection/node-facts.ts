@@ -12,7 +12,7 @@ export type ToolProbe =
   | { kind: "refused"; status: number; message: string }
   | { kind: "no_answer"; message: string };
 
-/** What a look at a node found. null = the node does not tell. */
+/** What an inspection of a node found. null = the node does not tell. */
 export type NodeFacts = {
   version: string | null;
   cards: readonly ModelCard[];

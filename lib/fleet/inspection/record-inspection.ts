@@ -28,7 +28,7 @@ export async function keepInspection(ctx: Ctx, nodeId: string, inspection: Inspe
   await addEvents(ctx.tx, nodeId, events, at);
 }
 
-/** Looks at a node of the catalog once more, on somebody's wish. */
+/** Inspects a node of the catalog again, on somebody's wish. */
 export async function recordInspection(ctx: Ctx, nodeId: string, inspection: Inspection): Promise<NodeReport> {
   await keepInspection(ctx, nodeId, inspection);
   const { problem, warning } = countFindings(inspection.findings);

@@ -54,7 +54,7 @@ export async function carryOutPlan(
   const state = locked.size === 0 ? seen : await readPlacementState(tx, poolId, clock.now());
   if (state === null) return null;
   const plan = planPool(state, options);
-  // what turned up since the first look is the next turn's
+  // what turned up since the first poll is the next turn's
   for (const adapter of changing(state, plan))
     if (adapter.versions.every(({ id }) => locked.has(id))) await sendTo(ctx, adapter, plan);
   for (const version of state.versions)

@@ -238,9 +238,9 @@ describe("with a number of replicas", () => {
     } finally {
       await started.stop();
     }
-    for (const look of ["at once", "after a turn"]) {
-      expect(await world.heldOn(pool, few.versionId), look).toEqual(["a: route", "b: route"]);
-      expect(await world.heldOn(pool, all.versionId), look).toEqual(["a: route", "b: route", "c: route"]);
+    for (const when of ["at once", "after a turn"]) {
+      expect(await world.heldOn(pool, few.versionId), when).toEqual(["a: route", "b: route"]);
+      expect(await world.heldOn(pool, all.versionId), when).toEqual(["a: route", "b: route", "c: route"]);
       await world.settle();
     }
   });

@@ -2,7 +2,7 @@ import type { LoadErrorClass } from "#lib/vllm/errors.ts";
 
 const FIRST_MS = 1_000;
 const CAP_MS = 100_000;
-/** A permanent fault is looked at again now and then: somebody may have changed the node's settings. */
+/** A permanent fault is tried again now and then: somebody may have changed the node's settings. */
 const PERMANENT_MS = 3_600_000;
 /** The node may still be reading; a second load meanwhile would only queue behind the first. */
 const PENDING_MS = 60_000;

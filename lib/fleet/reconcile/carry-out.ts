@@ -12,7 +12,7 @@ const JUDGED_TOGETHER = 4;
 const WRITES_BEHIND = 8;
 
 /**
- * Carries out a plan, one step at a time, until it is done or `until` has passed: then it is time for another look.
+ * Carries out a plan, one step at a time, until it is done or `until` has passed: then it is time for another poll.
  * A placement that was begun is finished.
  *
  * A restart should cost little more than the loads themselves, so everything that is not the engine's work is done
@@ -36,7 +36,7 @@ async function carryOutJobs(run: NodeRun, jobs: readonly Job[], until: Date): Pr
     if (run.signal.aborted) return;
     if (index > 0 && run.deps.clock.now() >= until) break;
     const step = await work(run, job, jobs[index + 1]);
-    if (step === "stop") return; // what was asked and not judged is asked again after the next look
+    if (step === "stop") return; // what was asked and not judged is asked again after the next poll
     if (typeof step === "object") unproven.push(step);
     if (unproven.length >= (run.hasProven ? JUDGED_TOGETHER : 1)) {
       if ((await judgeAdapters(run, unproven)) === "stop") return;
@@ -67,7 +67,7 @@ function jobsOf(run: NodeRun, actions: readonly NodeAction[]): Job[] {
   return jobs;
 }
 
-/** @returns "stop" when the node has to be looked at before anything else is done, or an adapter that is to be judged */
+/** @returns "stop" when the node has to be polled before anything else is done, or an adapter that is to be judged */
 async function work(run: NodeRun, job: Job, next: Job | undefined): Promise<Step | Unproven> {
   if ("unmanaged" in job) return removeUnmanaged(run, job.unmanaged);
   for (const kind of job.kinds) {

@@ -41,7 +41,7 @@ export async function load(run: NodeRun, placement: PlacementRow): Promise<LoadA
 export async function settleLoad(run: NodeRun, placement: PlacementRow, answer: LoadAnswer): Promise<Step> {
   const path = pathOnNode(run.node.pool, placement);
   const listing = await run.client.models(run.signal).catch((error) => {
-    if (error instanceof NodeError) return null; // the next look finds out
+    if (error instanceof NodeError) return null; // the next poll finds out
     throw error;
   });
   if (listing === null) return "stop";

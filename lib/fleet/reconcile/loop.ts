@@ -6,15 +6,15 @@ import { type LastSeen, lastSeenNote, RECONCILE_LOOP, readLastSeen } from "../la
 import { reconcileNode } from "./reconcile-node.ts";
 import { listNodeAddresses } from "./reconcile-store.ts";
 
-/** Every node is looked at this often; a restart shows at the next look. */
+/** Every node is polled this often; a restart shows at the next poll. */
 const INTERVAL_MS = 3_000;
 const LEASE_MS = 10_000;
-/** Several connections of a node end together; one look is enough for them. */
-const LOOK_GAP_MS = 250;
+/** Several connections of a node end together; one poll is enough for them. */
+const POLL_GAP_MS = 250;
 
 /**
  * Keeps all nodes as they should be, until `signal` aborts; resolves when the work in progress has ended. Nodes are
- * worked on side by side and independently: one that loads for a minute does not keep the others from being looked at.
+ * worked on side by side and independently: one that loads for a minute does not keep the others from being polled.
  */
 export async function runReconcileLoop(
   deps: Deps,
@@ -58,20 +58,20 @@ export async function runReconcileLoop(
 }
 
 /**
- * Looks at a node at once when a connection to it ends: a process that dies closes them all, so that a restart need not
- * wait for the next regular look. An idle connection that ends costs one look too many.
+ * Polls a node at once when a connection to it ends: a process that dies closes them all, so that a restart need not
+ * wait for the next regular poll. An idle connection that ends costs one poll too many.
  */
-function watchConnections(deps: Deps, look: (nodeId: string, turn: Turn) => void) {
+function watchConnections(deps: Deps, poll: (nodeId: string, turn: Turn) => void) {
   let known: { nodes: readonly { id: string; baseUrl: string }[]; turn: Turn; at: number } | null = null;
-  const lookedAt = new Map<string, number>();
+  const polledAt = new Map<string, number>();
   const stop = deps.outbound.onDisconnect((origin) => {
     const now = deps.clock.now().getTime();
     // whoever has not had a turn for so long holds the lease no more
     if (known === null || now - known.at > LEASE_MS) return;
     for (const { id, baseUrl } of known.nodes) {
-      if (new URL(baseUrl).origin !== origin || now - (lookedAt.get(id) ?? 0) < LOOK_GAP_MS) continue;
-      lookedAt.set(id, now);
-      look(id, known.turn);
+      if (new URL(baseUrl).origin !== origin || now - (polledAt.get(id) ?? 0) < POLL_GAP_MS) continue;
+      polledAt.set(id, now);
+      poll(id, known.turn);
     }
   });
   return {
@@ -87,7 +87,7 @@ function createJobs(deps: Deps, signal: AbortSignal, random: () => number) {
   const running = new Map<string, Promise<void>>();
   const failures: string[] = [];
   const lastSeen = new Map<string, Date>();
-  const memory = { missedLooks: new Map<string, number>(), refusedRemovals: new Map<string, Date>(), lastSeen };
+  const memory = { missedPolls: new Map<string, number>(), refusedRemovals: new Map<string, Date>(), lastSeen };
   return {
     lastSeen,
     start(nodeId: string, turn: Turn) {

@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import type { Condition } from "#lib/http/schema.ts";
 import { conditionOf, NODE_CONDITIONS } from "../conditions.ts";
 import type { NodeState } from "../node-state.ts";
-import type { Seen } from "./look.ts";
 import { nodeConditions, type Sight } from "./node-conditions.ts";
+import type { Seen } from "./poll.ts";
 
 const EARLIER = new Date("2026-11-24T10:00:00Z");
 const NOW = new Date("2026-11-24T11:00:00Z");
-const look = { kind: "seen", cards: [], engineHealthy: true, version: null } as unknown as Seen;
+const poll = { kind: "seen", cards: [], engineHealthy: true, version: null } as unknown as Seen;
 const sight: Sight = {
   bases: [],
   registrations: [],
@@ -20,11 +20,11 @@ const sight: Sight = {
 };
 const known = (engineVersion: string | null, conditions: Condition[] = []) =>
   ({ engineVersion, gpu: null, conditions, placements: [], registrations: [], pool: {} }) as unknown as NodeState;
-const supported = (node: NodeState, seen: Seen = look, backend: Sight["backend"] = null) =>
+const supported = (node: NodeState, seen: Seen = poll, backend: Sight["backend"] = null) =>
   conditionOf(nodeConditions(node, seen, { ...sight, backend }, NOW), NODE_CONDITIONS.engineSupported);
 
 describe("EngineSupported", () => {
-  it("is judged anew at every look, though the version is not asked for again", () => {
+  it("is judged anew at every poll, though the version is not asked for again", () => {
     const condition = supported(known("0.24.0"));
     expect(condition).toMatchObject({ status: "false", reason: "engine_wrong_adapter_under_load" });
     expect(condition?.message).toContain("Upgrade to vLLM 0.25");
@@ -34,14 +34,14 @@ describe("EngineSupported", () => {
 
   it("knows the faults of engines on a CPU, also where the version does not tell it", () => {
     const on = (backend: Sight["backend"], gpu: string | null = null) =>
-      supported({ ...known("0.32.0"), gpu }, look, backend)?.reason;
+      supported({ ...known("0.32.0"), gpu }, poll, backend)?.reason;
     expect([on("cpu"), on("cpu_likely"), on(null, "CPU")]).toEqual(Array(3).fill("engine_cpu_base_rows"));
     expect([on("gpu"), on("cpu_likely", "A100"), on(null, "A100"), on(null)]).toEqual(Array(4).fill("ok"));
   });
 
   it("follows the version that a restart brings", () => {
-    expect(supported(known("0.24.0"), { ...look, version: "0.25.1" })).toMatchObject({ status: "true" });
-    expect(supported(known("0.25.1"), { ...look, version: "0.17.0" })).toMatchObject({ status: "false" });
+    expect(supported(known("0.24.0"), { ...poll, version: "0.25.1" })).toMatchObject({ status: "true" });
+    expect(supported(known("0.25.1"), { ...poll, version: "0.17.0" })).toMatchObject({ status: "false" });
   });
 
   it("overturns what an older table had said of the same version", () => {

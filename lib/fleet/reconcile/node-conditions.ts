@@ -5,9 +5,9 @@ import type { ModelCard } from "#lib/vllm/schema.ts";
 import { conditionOf, type Finding, NODE_CONDITIONS, setCondition } from "../conditions.ts";
 import type { NodeState, PlacementRow, RegistrationRow } from "../node-state.ts";
 import { placementState } from "../placement-condition.ts";
-import type { Seen } from "./look.ts";
+import type { Seen } from "./poll.ts";
 
-/** What a look told about everything but the node itself. */
+/** What a poll told about everything but the node itself. */
 export type Sight = {
   bases: readonly ModelCard[];
   registrations: readonly RegistrationRow[];
@@ -18,14 +18,14 @@ export type Sight = {
 };
 
 /** The answers to the standing questions about a node that answered. */
-export function nodeConditions(before: NodeState, look: Seen, sight: Sight, now: Date): readonly Condition[] {
+export function nodeConditions(before: NodeState, poll: Seen, sight: Sight, now: Date): readonly Condition[] {
   const findings = [
     yes(NODE_CONDITIONS.reachable, "The last poll succeeded."),
-    engineHealthy(look),
+    engineHealthy(poll),
     baseModelMatches(before, sight),
-    engineSupported(look.version ?? before.engineVersion, engineBackend(sight.backend, before.gpu)),
+    engineSupported(poll.version ?? before.engineVersion, engineBackend(sight.backend, before.gpu)),
     noDrift(sight.registrations),
-    metricsReadable(look.metricsProblem),
+    metricsReadable(poll.metricsProblem),
   ];
   const seen = findings.reduce((conditions, finding) => setCondition(conditions, finding, now), before.conditions);
   return setCondition(seen, restored(before, sight), now);
@@ -34,8 +34,8 @@ export function nodeConditions(before: NodeState, look: Seen, sight: Sight, now:
 const yes = (type: string, message: string): Finding => ({ type, status: "true", reason: "ok", message });
 const no = (type: string, reason: string, message: string): Finding => ({ type, status: "false", reason, message });
 
-const engineHealthy = (look: Seen): Finding =>
-  look.engineHealthy
+const engineHealthy = (poll: Seen): Finding =>
+  poll.engineHealthy
     ? yes(NODE_CONDITIONS.engineHealthy, "The engine reports itself healthy.")
     : no(
         NODE_CONDITIONS.engineHealthy,

@@ -24,7 +24,7 @@ export type NodeRun = {
   /** Every write is refused once another worker has the loop. */
   fence: Fence;
   node: NodeState;
-  /** After the present look. */
+  /** After the present poll. */
   epoch: number;
   client: NodeClient;
   prober: Prober;
@@ -44,7 +44,7 @@ export type NodeRun = {
   signal: AbortSignal;
 };
 
-/** "next": go on with this placement. "skip": nothing more for it now. "stop": look at the node again first. */
+/** "next": go on with this placement. "skip": nothing more for it now. "stop": poll the node again first. */
 export type Step = "next" | "skip" | "stop";
 
 /** Where a refused removal is remembered. */

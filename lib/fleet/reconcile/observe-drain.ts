@@ -3,7 +3,7 @@ import { conditionOf, type Finding, NODE_CONDITIONS } from "../conditions.ts";
 import type { NodeState } from "../node-state.ts";
 import type { NodeEvent } from "./poll.ts";
 
-/** What a look says about a drain. */
+/** What a poll says about a drain. */
 export type DrainSight = {
   /** null = no drain runs (any more). */
   deadline: Date | null;
@@ -14,7 +14,7 @@ export type DrainSight = {
 
 /**
  * A gateway learns of the cordon some 100 ms later, and what it sent until then may still be on its way: an empty node
- * counts only this long after the first look at the drain.
+ * counts only this long after the first poll of the drain.
  */
 const SETTLE_MS = 2_000;
 

@@ -3,8 +3,8 @@ import type { ModelCard } from "#lib/vllm/schema.ts";
 import { conditionOf, isServing } from "../conditions.ts";
 import type { NodeState, PlacementRow, RegistrationRow } from "../node-state.ts";
 import { placementState, routable } from "../placement-condition.ts";
-import type { Look, Seen } from "./look.ts";
 import { hasRestarted, isWorthWriting, observeNode } from "./observe-node.ts";
+import type { Poll, Seen } from "./poll.ts";
 
 const NOW = new Date("2026-11-24T10:00:00.000Z");
 const EARLIER = "2026-11-24T09:00:00.000Z";
@@ -51,7 +51,7 @@ const registration = (name: string, overrides: Partial<RegistrationRow> = {}): R
   ...overrides,
 });
 const card = (name: string, root = `/data/t--${name}/0123456789ab`): ModelCard => ({ id: name, root, parent: BASE });
-const look = (cards: ModelCard[] = [], overrides: Partial<Seen> = {}): Look => ({
+const poll = (cards: ModelCard[] = [], overrides: Partial<Seen> = {}): Poll => ({
   kind: "seen",
   cards: [{ id: BASE, root: BASE, parent: null }, ...cards],
   simulated: false,
@@ -64,7 +64,7 @@ const look = (cards: ModelCard[] = [], overrides: Partial<Seen> = {}): Look => (
   answered: null,
   ...overrides,
 });
-const missed = (fault: "timeout" | "unreachable"): Look => ({ kind: "missed", fault, message: "No answer." });
+const missed = (fault: "timeout" | "unreachable"): Poll => ({ kind: "missed", fault, message: "No answer." });
 
 const newNode: NodeState = {
   id: "node_1",
@@ -93,9 +93,9 @@ const newNode: NodeState = {
   placements: [],
   registrations: [],
 };
-/** The node after a first look that saw it as it should be. */
+/** The node after a first poll that saw it as it should be. */
 function known(placements: PlacementRow[] = [], registrations: RegistrationRow[] = []): NodeState {
-  const { node } = observeNode(newNode, look(), 0, NOW);
+  const { node } = observeNode(newNode, poll(), 0, NOW);
   return { ...newNode, ...node, placements, registrations };
 }
 const stateOf = (seen: ReturnType<typeof observeNode>, name: string) => {
@@ -106,7 +106,7 @@ const kinds = (seen: ReturnType<typeof observeNode>) => seen.events.map(({ kind 
 
 describe("observeNode", () => {
   it("begins the first epoch at the first sight", () => {
-    const seen = observeNode(newNode, look(), 0, NOW);
+    const seen = observeNode(newNode, poll(), 0, NOW);
     expect(seen.node).toMatchObject({ epoch: 1, processStartedAt: START, lastSeenAt: NOW });
     expect(isServing(seen.node.conditions)).toBe(true);
     expect(kinds(seen)).toEqual(["reachable"]);
@@ -117,9 +117,9 @@ describe("observeNode", () => {
     ["has answered more than an inspection asks", { answered: 500 }, false],
     ["does not tell what it has answered", { answered: null }, false],
   ])("takes a process that %s as one with empty tiers only if it is sure", (_what, seen, beganEmpty) => {
-    expect(observeNode(newNode, look([], seen), 0, NOW).beganEmpty).toBe(beganEmpty);
-    expect(observeNode(newNode, look([card("a")], seen), 0, NOW).beganEmpty).toBe(false);
-    expect(observeNode(known(), look([], seen), 0, NOW).beganEmpty).toBe(false);
+    expect(observeNode(newNode, poll([], seen), 0, NOW).beganEmpty).toBe(beganEmpty);
+    expect(observeNode(newNode, poll([card("a")], seen), 0, NOW).beganEmpty).toBe(false);
+    expect(observeNode(known(), poll([], seen), 0, NOW).beganEmpty).toBe(false);
   });
 
   it("changes nothing when nothing changed", () => {
@@ -128,11 +128,11 @@ describe("observeNode", () => {
       ...before,
       placements: [
         placement("a", {
-          condition: observeNode(before, look([card("a")]), 0, NOW).changedConditions[0]?.condition ?? null,
+          condition: observeNode(before, poll([card("a")]), 0, NOW).changedConditions[0]?.condition ?? null,
         }),
       ],
     };
-    const seen = observeNode(settled, look([card("a")]), 0, NOW);
+    const seen = observeNode(settled, poll([card("a")]), 0, NOW);
     expect(seen).toMatchObject({
       restarted: false,
       lost: [],
@@ -146,10 +146,10 @@ describe("observeNode", () => {
 
   it("writes down anything new, and not that it saw the node once more", () => {
     const before = known();
-    expect(isWorthWriting(before, observeNode(before, look(), 0, new Date(NOW.getTime() + 3_600_000)))).toBe(false);
+    expect(isWorthWriting(before, observeNode(before, poll(), 0, new Date(NOW.getTime() + 3_600_000)))).toBe(false);
     for (const change of [{ engineHealthy: false }, { simulated: true }, { version: "0.33.0" }])
-      expect(isWorthWriting(before, observeNode(before, look([], change), 0, NOW))).toBe(true);
-    expect(isWorthWriting(before, observeNode(before, look([card("stranger")]), 0, NOW))).toBe(true);
+      expect(isWorthWriting(before, observeNode(before, poll([], change), 0, NOW))).toBe(true);
+    expect(isWorthWriting(before, observeNode(before, poll([card("stranger")]), 0, NOW))).toBe(true);
     expect(isWorthWriting(before, observeNode(before, missed("timeout"), 0, NOW))).toBe(false);
     expect(isWorthWriting(before, observeNode(before, missed("unreachable"), 0, NOW))).toBe(true);
   });
@@ -157,7 +157,7 @@ describe("observeNode", () => {
   it("sees a restart by the start time and takes back everything that was proven before", () => {
     const before = known([proven("a"), proven("b")], [registration("a"), registration("b")]);
     const restartedAt = new Date("2026-11-24T09:59:58.000Z");
-    const seen = observeNode(before, look([card("b")], { processStart: restartedAt }), 0, NOW);
+    const seen = observeNode(before, poll([card("b")], { processStart: restartedAt }), 0, NOW);
     expect(seen.node).toMatchObject({ epoch: 2, processStartedAt: restartedAt });
     expect(seen.lost).toEqual(["a"]);
     expect(seen.changedRegistrations).toEqual([registration("b", { epoch: 2, state: "loaded", probe: null })]);
@@ -169,7 +169,7 @@ describe("observeNode", () => {
 
   it("says 'restored', and how long it took, once everything is back", () => {
     const before = known([proven("a")], [registration("a")]);
-    const down = observeNode(before, look([], { processStart: NOW }), 0, NOW);
+    const down = observeNode(before, poll([], { processStart: NOW }), 0, NOW);
     const changed = {
       ...before,
       ...down.node,
@@ -177,29 +177,29 @@ describe("observeNode", () => {
       registrations: [registration("a", { epoch: 2 })],
     };
     const later = new Date(NOW.getTime() + 4_000);
-    const seen = observeNode(changed, look([card("a")], { processStart: NOW }), 0, later);
+    const seen = observeNode(changed, poll([card("a")], { processStart: NOW }), 0, later);
     expect(seen.events).toMatchObject([{ kind: "restore", outcome: "ok", durationMs: 4_000 }]);
     expect(conditionOf(seen.node.conditions, "Restored")?.status).toBe("true");
   });
 
   it("tells of another release of the engine, after a restart and where none was seen, and of none that it only learns", () => {
     const before = { ...known(), engineVersion: "0.32.0" };
-    const upgraded = observeNode(before, look([], { processStart: NOW, version: "0.33.0" }), 0, NOW);
+    const upgraded = observeNode(before, poll([], { processStart: NOW, version: "0.33.0" }), 0, NOW);
     expect(upgraded.events).toMatchObject([
       { kind: "restart" },
       { kind: "engine", outcome: "noted", message: "vLLM 0.33.0, before 0.32.0" },
     ]);
     expect(upgraded.node.engineVersion).toBe("0.33.0");
-    expect(kinds(observeNode(before, look([], { processStart: null, version: "0.33.0" }), 0, NOW))).toEqual(["engine"]);
+    expect(kinds(observeNode(before, poll([], { processStart: null, version: "0.33.0" }), 0, NOW))).toEqual(["engine"]);
     for (const version of ["0.32.0", null])
-      expect(kinds(observeNode(before, look([], { version }), 0, NOW))).toEqual([]);
+      expect(kinds(observeNode(before, poll([], { version }), 0, NOW))).toEqual([]);
     const unknown = { ...before, engineVersion: null };
-    expect(kinds(observeNode(unknown, look([], { version: "0.33.0" }), 0, NOW))).toEqual([]);
+    expect(kinds(observeNode(unknown, poll([], { version: "0.33.0" }), 0, NOW))).toEqual([]);
   });
 
   it("tells an adapter that somebody unloaded from a restart", () => {
     const before = known([proven("a"), proven("b")], [registration("a"), registration("b")]);
-    const seen = observeNode(before, look([card("b")]), 0, NOW);
+    const seen = observeNode(before, poll([card("b")]), 0, NOW);
     expect(seen.restarted).toBe(false);
     expect(seen.lost).toEqual(["a"]);
     expect(stateOf(seen, "a")).toBe("loading");
@@ -211,7 +211,7 @@ describe("observeNode", () => {
     (reason) => {
       const condition = { ...routable.not(reason, "Said before."), lastTransitionTime: EARLIER };
       const anew = placement("a", { condition, generation: 2, observedGeneration: 1 });
-      expect(stateOf(observeNode(known([anew]), look(), 0, NOW), "a")).toBe("loading");
+      expect(stateOf(observeNode(known([anew]), poll(), 0, NOW), "a")).toBe("loading");
     },
   );
 
@@ -219,20 +219,20 @@ describe("observeNode", () => {
     const said = (reason: string) => ({ ...routable.not(reason, "Said before."), lastTransitionTime: EARLIER });
     const anew = (condition: PlacementRow["condition"]) => placement("a", { condition, generation: 2 });
     const retried = known([anew(said("probe_no_effect"))], [registration("a", { state: "loaded" })]);
-    expect(stateOf(observeNode(retried, look([card("a")]), 0, NOW), "a")).toBe("probing");
-    const pending = observeNode(known([anew(said("load_pending"))]), look(), 0, NOW);
+    expect(stateOf(observeNode(retried, poll([card("a")]), 0, NOW), "a")).toBe("probing");
+    const pending = observeNode(known([anew(said("load_pending"))]), poll(), 0, NOW);
     expect(pending.changedConditions).toMatchObject([{ generation: 2, condition: { reason: "load_pending" } }]);
   });
 
   it("shows a name that nobody asked for, once, and leaves it alone", () => {
     const before = known();
-    const seen = observeNode(before, look([card("stranger", "/tmp/x")]), 0, NOW);
+    const seen = observeNode(before, poll([card("stranger", "/tmp/x")]), 0, NOW);
     expect(seen.changedRegistrations).toMatchObject([{ loraName: "stranger", state: "drift", versionId: null }]);
     expect(conditionOf(seen.node.conditions, "NoDrift")).toMatchObject({ status: "false", reason: "unknown_adapters" });
     expect(kinds(seen)).toEqual(["drift"]);
     const again = observeNode(
       { ...before, ...seen.node, registrations: seen.registrations },
-      look([card("stranger", "/tmp/x")]),
+      poll([card("stranger", "/tmp/x")]),
       0,
       NOW,
     );
@@ -240,7 +240,7 @@ describe("observeNode", () => {
   });
 
   it("does not take our name for ours when its path is not", () => {
-    const seen = observeNode(known([proven("a")], [registration("a")]), look([card("a", "/tmp/other")]), 0, NOW);
+    const seen = observeNode(known([proven("a")], [registration("a")]), poll([card("a", "/tmp/other")]), 0, NOW);
     expect(seen.changedRegistrations).toMatchObject([{ loraName: "a", state: "drift" }]);
     expect(stateOf(seen, "a")).toBe("node_drift");
   });
@@ -268,7 +268,7 @@ describe("observeNode", () => {
     const condition = away.changedConditions[0]?.condition ?? null;
     const back = observeNode(
       { ...before, ...away.node, placements: [placement("a", { condition })] },
-      look([card("a")]),
+      poll([card("a")]),
       0,
       NOW,
     );
@@ -278,18 +278,18 @@ describe("observeNode", () => {
   });
 
   it("lets nothing be loaded on another base model or a dead engine", () => {
-    const other = look([], { cards: [{ id: "other/model", root: "other/model", parent: null }] });
+    const other = poll([], { cards: [{ id: "other/model", root: "other/model", parent: null }] });
     const seen = observeNode(known([placement("a")]), other, 0, NOW);
     expect(seen.seen?.canLoad).toBe(false);
     expect(isServing(seen.node.conditions)).toBe(false);
     expect(stateOf(seen, "a")).toBe("failed");
-    const dead = observeNode(known([placement("a")]), look([], { engineHealthy: false }), 0, NOW);
+    const dead = observeNode(known([placement("a")]), poll([], { engineHealthy: false }), 0, NOW);
     expect(dead.seen?.canLoad).toBe(false);
     expect(isServing(dead.node.conditions)).toBe(false);
   });
 
   it("takes the base by its path as well as by its name", () => {
-    const served = look([], { cards: [{ id: "llama", root: BASE, parent: null }] });
+    const served = poll([], { cards: [{ id: "llama", root: BASE, parent: null }] });
     expect(observeNode(newNode, served, 0, NOW).seen).toMatchObject({ canLoad: true, baseName: "llama" });
   });
 });
@@ -297,7 +297,7 @@ describe("observeNode", () => {
 describe("hasRestarted", () => {
   const listed = (...names: string[]) => new Set(names);
 
-  it("believes the start time when both looks have one", () => {
+  it("believes the start time when both polls have one", () => {
     const before = known([proven("a")], [registration("a")]);
     expect(hasRestarted(before, START, listed())).toBe(false);
     expect(hasRestarted(before, new Date(START.getTime() + 400), listed("a"))).toBe(false);
@@ -326,37 +326,37 @@ describe("a drain", () => {
   const draining = (): NodeState => ({ ...known(), cordoned: true, drainDeadline: DEADLINE });
   const busy = { running: 2, waiting: 1 };
   const idle = { running: 0, waiting: 0 };
-  /** The node as the looks before left it. */
+  /** The node as the polls before left it. */
   const then = (before: NodeState, seen: ReturnType<typeof observeNode>): NodeState => ({ ...before, ...seen.node });
   const drainOf = (seen: ReturnType<typeof observeNode>) => conditionOf(seen.node.conditions, "Drained");
 
   it("says what still runs, and ends when nothing does", () => {
-    const first = observeNode(draining(), look([], { inFlight: busy }), 0, NOW);
+    const first = observeNode(draining(), poll([], { inFlight: busy }), 0, NOW);
     expect(first.node.drainDeadline).toBe(DEADLINE);
     expect(drainOf(first)).toMatchObject({
       status: "false",
       message: "2 requests run on it, 1 wait. It has until 10:01:00 UTC.",
     });
-    const last = observeNode(then(draining(), first), look([], { inFlight: idle }), 0, later(3_000));
+    const last = observeNode(then(draining(), first), poll([], { inFlight: idle }), 0, later(3_000));
     expect(last.node.drainDeadline).toBeNull();
     expect(drainOf(last)).toMatchObject({ status: "true", reason: "drained" });
     expect(last.events).toMatchObject([{ kind: "drain", outcome: "ok" }]);
   });
 
   it("does not take an empty node for drained before what gateways sent meanwhile can have arrived", () => {
-    const first = observeNode(draining(), look([], { inFlight: idle }), 0, NOW);
+    const first = observeNode(draining(), poll([], { inFlight: idle }), 0, NOW);
     expect(first.node.drainDeadline).toBe(DEADLINE);
-    const soon = observeNode(then(draining(), first), look([], { inFlight: idle }), 0, later(300));
+    const soon = observeNode(then(draining(), first), poll([], { inFlight: idle }), 0, later(300));
     expect(soon.node.drainDeadline).toBe(DEADLINE);
-    const last = observeNode(then(draining(), soon), look([], { inFlight: idle }), 0, later(2_000));
+    const last = observeNode(then(draining(), soon), poll([], { inFlight: idle }), 0, later(2_000));
     expect(last.node.drainDeadline).toBeNull();
   });
 
   it("ends at its deadline, and says what still ran or that nobody knows", () => {
-    const late = observeNode(draining(), look([], { inFlight: busy }), 0, DEADLINE);
+    const late = observeNode(draining(), poll([], { inFlight: busy }), 0, DEADLINE);
     expect(drainOf(late)).toMatchObject({ status: "false", reason: "drain_deadline_passed" });
     expect(late.events).toMatchObject([{ kind: "drain", outcome: "failed" }]);
-    const silent = observeNode(draining(), look(), 0, DEADLINE);
+    const silent = observeNode(draining(), poll(), 0, DEADLINE);
     expect(drainOf(silent)).toMatchObject({ status: "unknown", reason: "drain_unproven" });
     const away = observeNode(draining(), missed("unreachable"), 0, DEADLINE);
     expect(drainOf(away)).toMatchObject({ status: "unknown", reason: "drain_unproven" });
@@ -364,11 +364,11 @@ describe("a drain", () => {
   });
 
   it("is forgotten once the node is back in service, and kept until then", () => {
-    const drained = then(draining(), observeNode(draining(), look([], { inFlight: idle }), 0, DEADLINE));
-    const still = observeNode(drained, look(), 0, later(120_000));
+    const drained = then(draining(), observeNode(draining(), poll([], { inFlight: idle }), 0, DEADLINE));
+    const still = observeNode(drained, poll(), 0, later(120_000));
     expect(drainOf(still)).toMatchObject({ reason: "drained" });
     expect(still.node.conditions).toBe(drained.conditions);
-    const back = observeNode({ ...drained, cordoned: false }, look(), 0, later(120_000));
+    const back = observeNode({ ...drained, cordoned: false }, poll(), 0, later(120_000));
     expect(drainOf(back)).toBeNull();
   });
 });

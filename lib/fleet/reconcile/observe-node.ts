@@ -5,12 +5,12 @@ import type { ModelCard } from "#lib/vllm/schema.ts";
 import { conditionOf, dropCondition, moveCondition, NODE_CONDITIONS, setCondition } from "../conditions.ts";
 import { isProven, type NodeState, type PlacementRow, pathOnNode, type RegistrationRow } from "../node-state.ts";
 import { conditionFromFacts, routable } from "../placement-condition.ts";
-import type { Look, Missed, NodeEvent, Seen } from "./look.ts";
-import { sightEvents } from "./look-events.ts";
 import { nodeConditions } from "./node-conditions.ts";
 import { type DrainSight, observeDrain } from "./observe-drain.ts";
+import type { Missed, NodeEvent, Poll, Seen } from "./poll.ts";
+import { pollEvents } from "./poll-events.ts";
 
-/** What a look changes in the catalog. */
+/** What a poll changes in the catalog. */
 export type Observation = {
   node: Pick<
     NodeState,
@@ -28,7 +28,7 @@ export type Observation = {
   beganEmpty: boolean;
   /** Registrations of names that are no longer listed. */
   lost: readonly string[];
-  /** Everything known about listed names, after this look. */
+  /** Everything known about listed names, after this poll. */
   registrations: readonly RegistrationRow[];
   /** Those of `registrations` that are new or changed. */
   changedRegistrations: readonly RegistrationRow[];
@@ -62,7 +62,7 @@ export function hasRestarted(before: NodeState, processStart: Date | null, liste
   return ours.length > 0 && ours.every((registration) => !listed.has(registration.loraName));
 }
 
-/** Whether a look has to be written down on the node; that it was seen is told on the loop's lease (`last-seen.ts`). */
+/** Whether a poll has to be written down on the node; that it was seen is told on the loop's lease (`last-seen.ts`). */
 export function isWorthWriting(before: NodeState, seen: Observation): boolean {
   const { lastSeenAt, ...node } = seen.node;
   const isNew = Object.entries(node).some(([key, value]) => before[key as keyof typeof node] !== value);
@@ -87,19 +87,19 @@ const hasHardlyAnswered = ({ answered }: Seen): boolean => answered !== null && 
 /** One slow answer is no outage; a refused connection, or a second slow answer in a row, is. */
 const isAway = (fault: NodeFault, missedBefore: number): boolean => fault !== "timeout" || missedBefore >= 1;
 
-/** @param missedLooks failed looks in a row before this one */
-export function observeNode(before: NodeState, look: Look, missedLooks: number, now: Date): Observation {
-  return look.kind === "missed" ? observeFailure(before, look, missedLooks, now) : observeSight(before, look, now);
+/** @param missedPolls failed polls in a row before this one */
+export function observeNode(before: NodeState, poll: Poll, missedPolls: number, now: Date): Observation {
+  return poll.kind === "missed" ? observeFailure(before, poll, missedPolls, now) : observeSight(before, poll, now);
 }
 
-function observeFailure(before: NodeState, look: Missed, missedLooks: number, now: Date): Observation {
-  const away = isAway(look.fault, missedLooks);
+function observeFailure(before: NodeState, poll: Missed, missedPolls: number, now: Date): Observation {
+  const away = isAway(poll.fault, missedPolls);
   const wasAway = conditionOf(before.conditions, NODE_CONDITIONS.reachable)?.status === "false";
   const finding = {
     type: NODE_CONDITIONS.reachable,
     status: "false" as const,
-    reason: `node_${look.fault}`,
-    message: look.message,
+    reason: `node_${poll.fault}`,
+    message: poll.message,
   };
   const unknown = routable.unknown("The node does not respond, so its loaded adapters are unknown.");
   const drain = observeDrain(before, null, now);
@@ -122,50 +122,50 @@ function observeFailure(before: NodeState, look: Missed, missedLooks: number, no
     changedRegistrations: [],
     changedConditions: away ? changes(before.placements, (p) => moveCondition(p.condition, unknown, now)) : [],
     events: [
-      ...(away && !wasAway ? [{ kind: "unreachable", outcome: "failed", message: look.message } as const] : []),
+      ...(away && !wasAway ? [{ kind: "unreachable", outcome: "failed", message: poll.message } as const] : []),
       ...drain.events,
     ],
     seen: null,
   };
 }
 
-function observeSight(before: NodeState, look: Seen, now: Date): Observation {
-  const bases = look.cards.filter((card) => card.parent === null || card.parent === undefined);
+function observeSight(before: NodeState, poll: Seen, now: Date): Observation {
+  const bases = poll.cards.filter((card) => card.parent === null || card.parent === undefined);
   const listed = new Map(
-    look.cards.filter((card) => !bases.includes(card)).map((card) => [card.id, card.root ?? null]),
+    poll.cards.filter((card) => !bases.includes(card)).map((card) => [card.id, card.root ?? null]),
   );
-  const restarted = hasRestarted(before, look.processStart, new Set(listed.keys()));
+  const restarted = hasRestarted(before, poll.processStart, new Set(listed.keys()));
   const epoch = before.epoch === 0 ? 1 : before.epoch + Number(restarted);
   const baseModelMatches = servesBase(bases, before.pool.baseModel);
   const registrations = observeRegistrations(before, listed, epoch, restarted);
   const conditionFor = conditionsOf(before.pool, { listed, registrations, baseModelMatches, restarted }, now);
   // another process may be another engine; what an inspection found counts for the one it asked
-  const backend = look.backend ?? (restarted ? null : before.backend);
+  const backend = poll.backend ?? (restarted ? null : before.backend);
   const conditions = nodeConditions(
     before,
-    look,
+    poll,
     { bases, registrations, conditionFor, restarted, baseModelMatches, backend },
     now,
   );
-  const events = sightEvents(
+  const events = pollEvents(
     before,
-    { listed, registrations, restarted, conditions, epoch, version: look.version },
+    { listed, registrations, restarted, conditions, epoch, version: poll.version },
     now,
   );
-  const drain = observeDrain(before, look.inFlight, now);
+  const drain = observeDrain(before, poll.inFlight, now);
   return {
     node: {
       epoch,
-      processStartedAt: restarted || before.processStartedAt === null ? look.processStart : before.processStartedAt,
-      engineVersion: look.version ?? before.engineVersion,
+      processStartedAt: restarted || before.processStartedAt === null ? poll.processStart : before.processStartedAt,
+      engineVersion: poll.version ?? before.engineVersion,
       backend,
-      simulated: look.simulated,
+      simulated: poll.simulated,
       lastSeenAt: now,
       drainDeadline: drain.deadline,
       conditions: withDrain(conditions, drain, now),
     },
     restarted,
-    beganEmpty: before.epoch === 0 && listed.size === 0 && hasHardlyAnswered(look),
+    beganEmpty: before.epoch === 0 && listed.size === 0 && hasHardlyAnswered(poll),
     lost: before.registrations.map(({ loraName }) => loraName).filter((name) => !listed.has(name)),
     registrations,
     changedRegistrations: registrations.filter((registration) => !before.registrations.includes(registration)),
@@ -173,9 +173,9 @@ function observeSight(before: NodeState, look: Seen, now: Date): Observation {
     events: [...events, ...drain.events],
     seen: {
       listed,
-      canLoad: look.engineHealthy && baseModelMatches,
+      canLoad: poll.engineHealthy && baseModelMatches,
       baseName: bases[0]?.id ?? null,
-      inFlight: look.inFlight,
+      inFlight: poll.inFlight,
     },
   };
 }
@@ -187,7 +187,7 @@ type Listing = {
   restarted: boolean;
 };
 
-/** What a look makes of each placement. */
+/** What a poll makes of each placement. */
 function conditionsOf(pool: NodeState["pool"], { listed, registrations, ...facts }: Listing, now: Date) {
   const known = new Map(registrations.map((registration) => [registration.loraName, registration]));
   return (placement: PlacementRow): Condition => {

@@ -216,7 +216,7 @@ describe("planNode, whatever the state", () => {
   it("is done after one pass in which everything succeeds", () => {
     fc.assert(
       fc.property(anyWorld, fc.boolean(), anyEffect, anyPolicy, (world, canLoad, hasEffect, policy) => {
-        // what is unloaded and forgotten under another path becomes an unmanaged adapter, so `remove` may need a second look
+        // what is unloaded and forgotten under another path becomes an unmanaged adapter, so `remove` may need a second poll
         const first = apply(world, planNode(world.placements, observed(world, canLoad), policy, NOW), hasEffect);
         const after =
           policy.driftPolicy === "keep"

@@ -148,7 +148,7 @@ describe.each([
     await world.unstage(version);
   });
 
-  it("serves none that were put right again before anybody looked", async () => {
+  it("serves none that were put right again before anybody polled", async () => {
     const version = await staged("flickering");
     const { tamper, restore } = await rewriter(version);
     const since = world.clock.now();

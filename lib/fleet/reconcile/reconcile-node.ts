@@ -7,21 +7,21 @@ import { withLastSeen } from "../last-seen.ts";
 import { clientFor } from "../node-access.ts";
 import { isProven, mixesBase, type NodeState, pathOnNode } from "../node-state.ts";
 import { carryOut } from "./carry-out.ts";
-import type { Look } from "./look.ts";
-import { lookAtNode } from "./look-at-node.ts";
 import { mayBeRead } from "./may-be-read.ts";
 import { fencedWrite, removalKey, type VerifiedBytes } from "./node-run.ts";
 import { isWorthWriting, type Observation, observeNode } from "./observe-node.ts";
 import { type DesiredPlacement, type NodeAction, type NodePolicy, planNode } from "./plan-node.ts";
+import type { Poll } from "./poll.ts";
+import { pollNode } from "./poll-node.ts";
 import { createProber } from "./prober.ts";
 import { demandOf, readNodeState, saveObservation } from "./reconcile-store.ts";
 import { createWriteBehind } from "./write-behind.ts";
 
 /** A restart must be noticed within 5 s even while much is being loaded, and a new wish must not wait much longer. */
-const LOOK_AGAIN_MS = 3_500;
-/** A node that is away is looked at every second, until the next regular look, so that it serves soon after it is back. */
-const LOOK_WHILE_AWAY_MS = 1_000;
-const LOOKS_WHILE_AWAY = 3;
+const POLL_AGAIN_MS = 3_500;
+/** A node that is away is polled every second, until the next regular poll, so that it serves soon after it is back. */
+const POLL_WHILE_AWAY_MS = 1_000;
+const POLLS_WHILE_AWAY = 3;
 
 export type NodeJob = {
   deps: Deps;
@@ -29,8 +29,8 @@ export type NodeJob = {
   nodeId: string;
   random: () => number;
   signal: AbortSignal;
-  /** Failed looks in a row, by node; kept between jobs. */
-  missedLooks: Map<string, number>;
+  /** Failed polls in a row, by node; kept between jobs. */
+  missedPolls: Map<string, number>;
   /** Unmanaged adapters whose unload was refused, by node and name, until when they are left alone; kept between jobs. */
   refusedRemovals?: Map<string, Date>;
   /** When each node was last seen; kept between jobs and left on the loop's lease. */
@@ -40,7 +40,7 @@ export type NodeJob = {
 type Pass = NodeJob & { refusedRemovals: Map<string, Date>; ahead: Map<string, Promise<VerifiedBytes>> };
 
 /**
- * Brings one node closer to what is wanted: look, write down what was seen, plan, act, and look again while there was
+ * Brings one node closer to what is wanted: poll, write down what was seen, plan, act, and poll again while there was
  * something to do. It reads everything anew each time and trusts nothing it did before.
  */
 export async function reconcileNode(job: NodeJob): Promise<void> {
@@ -50,8 +50,8 @@ export async function reconcileNode(job: NodeJob): Promise<void> {
     if (progress === "done") return;
     if (progress === "worked") continue;
     misses += 1;
-    if (misses >= LOOKS_WHILE_AWAY) return;
-    await job.deps.clock.sleep(LOOK_WHILE_AWAY_MS, job.signal).catch(() => {}); // only an abort ends it early
+    if (misses >= POLLS_WHILE_AWAY) return;
+    await job.deps.clock.sleep(POLL_WHILE_AWAY_MS, job.signal).catch(() => {}); // only an abort ends it early
   }
 }
 
@@ -62,14 +62,14 @@ async function reconcileOnce(job: Pass): Promise<"worked" | "done" | "missed"> {
   if (!stored) return "done";
   const before = withLastSeen(stored, job.lastSeen ?? new Map());
   const client = openClient(deps, before);
-  const look: Look =
+  const poll: Poll =
     "problem" in client
       ? { kind: "missed", fault: "unauthorized", message: client.problem }
-      : await lookAtNode(client, before, signal);
+      : await pollNode(client, before, signal);
   const now = deps.clock.now();
-  const seen = observeNode(before, look, job.missedLooks.get(nodeId) ?? 0, now);
-  job.missedLooks.set(nodeId, look.kind === "missed" ? (job.missedLooks.get(nodeId) ?? 0) + 1 : 0);
-  if (look.kind === "seen") job.lastSeen?.set(nodeId, now);
+  const seen = observeNode(before, poll, job.missedPolls.get(nodeId) ?? 0, now);
+  job.missedPolls.set(nodeId, poll.kind === "missed" ? (job.missedPolls.get(nodeId) ?? 0) + 1 : 0);
+  if (poll.kind === "seen") job.lastSeen?.set(nodeId, now);
   const actions = seen.seen === null ? [] : await planActions(job, before, seen, now);
   // before anything is done on the node, the term is proven, even when there is nothing to be written
   if (actions.length > 0 || isWorthWriting(before, seen))
@@ -86,7 +86,7 @@ async function reconcileOnce(job: Pass): Promise<"worked" | "done" | "missed"> {
   const known = { node, epoch: seen.node.epoch, hasProven, mixesBaseRows, refusedRemovals };
   const writes = createWriteBehind();
   const run = { deps, fence, ...known, client, prober, writes, ahead, stamps: new Map(), random, signal };
-  await carryOut(run, actions, new Date(now.getTime() + LOOK_AGAIN_MS));
+  await carryOut(run, actions, new Date(now.getTime() + POLL_AGAIN_MS));
   return "worked";
 }
 
@@ -164,7 +164,7 @@ const desiredOf = (
     mayBeRead: mayBeRead(placement, readersOf(seen), now),
   }));
 
-/** The steps that follow start from what the look made of the placements. */
+/** The steps that follow start from what the poll made of the placements. */
 function withConditions(node: NodeState, seen: Observation): NodeState {
   const changed = new Map(seen.changedConditions.map(({ placementId, condition }) => [placementId, condition]));
   return {

@@ -78,7 +78,7 @@ export async function demandOf(tx: Tx, adapterIds: readonly string[]): Promise<R
   return new Map(rows.map(({ adapterId, requestsPerMinute }) => [adapterId, requestsPerMinute]));
 }
 
-/** Writes what a look changed, and no column that did not change: routing listens to some of them. */
+/** Writes what a poll changed, and no column that did not change: routing listens to some of them. */
 export async function saveObservation(tx: Tx, before: NodeState, seen: Observation, now: Date): Promise<void> {
   const { conditions, epoch, drainDeadline, backend, ...plain } = seen.node;
   const { engineVersion, processStartedAt, simulated, lastSeenAt } = plain;
@@ -96,7 +96,7 @@ export async function saveObservation(tx: Tx, before: NodeState, seen: Observati
     },
   });
   if (count === 0) return; // removed meanwhile
-  // only the drain that was looked at ends: a newer one has another deadline
+  // only the drain that was observed ends: a newer one has another deadline
   if (drainDeadline === null && before.drainDeadline !== null)
     await tx.client.node.updateMany({
       where: { id: before.id, drainDeadline: before.drainDeadline },

@@ -313,7 +313,7 @@ describe("a worker that lost its lease", () => {
       nodeId: idOf("node-b"),
       random: () => 0,
       signal: new AbortController().signal,
-      missedLooks: new Map(),
+      missedPolls: new Map(),
     });
     await expect(job).rejects.toMatchObject({ reason: "lease_lost" });
     expect(await listedOn(nodes[1])).not.toContain(version.loraName);

@@ -6,7 +6,7 @@ import { effectsToDieAt, mortalDeps } from "../testing/mortal-deps.ts";
 let world: FaultWorld;
 beforeAll(async () => {
   world = await createFaultWorld(["node-a"]);
-  await world.resync(); // the first look asks for more than later ones
+  await world.resync(); // the first poll asks for more than later ones
 });
 afterAll(() => world.close());
 

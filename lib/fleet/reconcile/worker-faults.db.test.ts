@@ -115,8 +115,8 @@ describe("the worker", () => {
   });
 });
 
-describe("a node that restarts between two looks", () => {
-  it("is noticed when its connections end, long before the next look", async () => {
+describe("a node that restarts between two polls", () => {
+  it("is noticed when its connections end, long before the next poll", async () => {
     const version = await newVersion();
     await world.stage(version);
     await world.settle();

@@ -79,7 +79,7 @@ export async function createFaultWorld(
     await api.admin.call("PATCH /pools/{poolId}", { params: { poolId }, generation, body: { delivery } });
   const nodes = new Map<string, SimNode>();
   const nodeIds = new Map<string, string>();
-  const missedLooks = new Map<string, number>();
+  const missedPolls = new Map<string, number>();
   const lastSeen = new Map<string, Date>();
   for (const name of names) {
     const node = await startNode(name, 0, { adapterDir: verifies ? api.deps.adapterStore : null, ...more });
@@ -123,7 +123,7 @@ export async function createFaultWorld(
       const fence = { name: RECONCILE_LOOP, term };
       const signal = new AbortController().signal;
       const jobs = [...nodeIds.values()].map((nodeId) =>
-        reconcileNode({ deps, fence, nodeId, random: () => 0.5, signal, missedLooks, lastSeen }),
+        reconcileNode({ deps, fence, nodeId, random: () => 0.5, signal, missedPolls, lastSeen }),
       );
       // as in the loop, one node's failure leaves the others to end their work: a pass is over when all of them are
       const failed = (await Promise.allSettled(jobs)).find((job) => job.status === "rejected");

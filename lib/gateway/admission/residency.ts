@@ -1,6 +1,6 @@
 import { FROM_GPU, TwoTierCache } from "#lib/lora-cache/two-tier-cache.ts";
 import type { ExpectedTier } from "#lib/requests/trace/trace.ts";
-import { isNewerThanLook } from "./residency-look.ts";
+import { isNewerThanScrape } from "./residency-scrape.ts";
 
 export type MeasuredTier = "gpu" | "cpu" | "absent";
 
@@ -29,7 +29,7 @@ export class Residency {
   readonly #byId: (Resident | undefined)[] = [];
   readonly #freeIds: number[] = [];
   #isMeasured = false;
-  #lookedAt = Number.NEGATIVE_INFINITY;
+  #scrapedAt = Number.NEGATIVE_INFINITY;
 
   /** Limits that vLLM would refuse are taken for the nearest it accepts. */
   constructor(maxLoras: number, maxCpuLoras: number) {
@@ -80,17 +80,17 @@ export class Residency {
   /**
    * What the node itself says. What it does not name is in no tier. Uses since then are newer than the measurement, and
    * stay on top of it.
-   * @returns false when the look is not newer than the last one: it changes nothing
+   * @returns false when the scrape is not newer than the last one: it changes nothing
    */
   correct(tiers: ReadonlyMap<string, MeasuredTier>, at: number): boolean {
-    if (at <= this.#lookedAt) return false;
-    this.#lookedAt = at;
+    if (at <= this.#scrapedAt) return false;
+    this.#scrapedAt = at;
     const newer: Resident[] = [];
     const slots: Resident[] = [];
     const copies: Resident[] = [];
     for (const resident of this.#byName.values()) {
       const tier = tiers.get(resident.name) ?? "absent";
-      if (isNewerThanLook(resident, at)) newer.push(resident);
+      if (isNewerThanScrape(resident, at)) newer.push(resident);
       else if (tier === "gpu") slots.push(resident);
       else if (tier === "cpu") copies.push(resident);
       else this.#forget(resident);

@@ -34,7 +34,7 @@ const REMEMBERED = 10_000;
  */
 export class Recorder {
   readonly #tools: RecorderTools;
-  readonly #lookedAt = new Map<string, number>();
+  readonly #checkedAt = new Map<string, number>();
   readonly #pending = new Set<Promise<void>>();
 
   constructor(tools: RecorderTools) {
@@ -47,11 +47,11 @@ export class Recorder {
     const { id: adapterId, recording, liveVersionId } = target.adapter;
     const now = this.#tools.now();
     const isOver = recording.until.getTime() <= now;
-    const isTooSoon = now - (this.#lookedAt.get(adapterId) ?? Number.NEGATIVE_INFINITY) < GAP_MS;
+    const isTooSoon = now - (this.#checkedAt.get(adapterId) ?? Number.NEGATIVE_INFINITY) < GAP_MS;
     if (isOver || isTooSoon || liveVersionId === null || this.#tools.rng() * 100 >= recording.perCent) return null;
-    this.#lookedAt.delete(adapterId);
-    this.#lookedAt.set(adapterId, now);
-    if (this.#lookedAt.size > REMEMBERED) this.#lookedAt.delete(this.#lookedAt.keys().next().value ?? "");
+    this.#checkedAt.delete(adapterId);
+    this.#checkedAt.set(adapterId, now);
+    if (this.#checkedAt.size > REMEMBERED) this.#checkedAt.delete(this.#checkedAt.keys().next().value ?? "");
     return (body, read, trace) => this.#take(recording, liveVersionId, { body, read, trace });
   }
 

@@ -69,10 +69,10 @@ export class OptionWalk {
 
   /** Looks for the first option that is not ruled out. */
   next(): void {
-    this.#look(0, false);
+    this.#tryFrom(0, false);
   }
 
-  #look(from: number, isLastResort: boolean): void {
+  #tryFrom(from: number, isLastResort: boolean): void {
     for (let at = from; at < this.#options.length; at += 1) {
       const option = this.#options[at];
       if (option === undefined || (option.isCandidate && this.#isCandidateOut)) continue;
@@ -80,7 +80,7 @@ export class OptionWalk {
         return;
     }
     if (isLastResort || this.#isCrowdedOut) this.#walker.onNothing(this.#failure ?? noAnswer(this.#call.target));
-    else this.#look(0, true);
+    else this.#tryFrom(0, true);
   }
 
   /** It failed for this request. @param failure what the client is told if nothing else answers; null = nothing new */
@@ -158,7 +158,7 @@ export class OptionWalk {
       this.#failure ??= reject(reason, { retryAfterSeconds });
       this.#passOver(option, "saturated");
     }
-    this.#look(at + 1, isLastResort);
+    this.#tryFrom(at + 1, isLastResort);
   }
 
   #onPlace(option: NodeOption, isLastResort: boolean, place: Place): void {

@@ -154,7 +154,7 @@ describe("a node's breaker", () => {
         "succeed" as const,
         "fail" as const,
         "leave" as const,
-        "look" as const,
+        "ask" as const,
         "prove" as const,
       ),
     });
@@ -173,7 +173,7 @@ describe("a node's breaker", () => {
           if (what === "fail") fail(1);
           if (what === "leave") breakers.undecided("node_1");
           // who is turned away must not find the place again at once, or a request would go round in circles
-          if (what === "look") {
+          if (what === "ask") {
             if (!breakers.letThrough("node_1", true)) expect(breakers.stateOf("node_1")).toBe("open");
             breakers.undecided("node_1");
             expect(breakers.isOpen("node_1") || breakers.letThrough("node_1")).toBe(true);
@@ -184,7 +184,7 @@ describe("a node's breaker", () => {
           if (before === "open" && what !== "prove") expect(after).toBe("open");
           if (before !== "open" && after === "open") openedAt = at;
           if (after === "half_open") expect(at - (openedAt ?? at)).toBeGreaterThanOrEqual(1_000);
-          if (after !== "half_open" || what === "leave" || what === "look") probes = 0;
+          if (after !== "half_open" || what === "leave" || what === "ask") probes = 0;
           expect(probes).toBeLessThanOrEqual(1 + Math.floor((at - (openedAt ?? at)) / 30_000));
         }
       }),

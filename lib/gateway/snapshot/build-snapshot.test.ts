@@ -118,11 +118,11 @@ describe("buildSnapshot", () => {
   });
 
   it("looks at each proof once, however many versions and nodes there are", () => {
-    let looks = 0;
+    let reads = 0;
     const versionIds = Array.from({ length: 200 }, (_, index) => `ver_${index}`);
     const counted = new Proxy(versionIds, {
       get(list, key, receiver) {
-        if (typeof key === "string" && /^\d+$/.test(key)) looks += 1;
+        if (typeof key === "string" && /^\d+$/.test(key)) reads += 1;
         return Reflect.get(list, key, receiver);
       },
     });
@@ -137,7 +137,7 @@ describe("buildSnapshot", () => {
     }));
     const proofs = nodes.map(({ id, epoch }) => ({ nodeId: id, epoch, versionIds: counted }));
     const { versions: built } = build({ nodes, versions, proofs });
-    expect([built.size, looks]).toEqual([200, 200 * 20]);
+    expect([built.size, reads]).toEqual([200, 200 * 20]);
     expect([...built.values()].every(({ routableOn }) => routableOn.length === 20)).toBe(true);
   });
 

@@ -13,8 +13,8 @@ let source: ResidencySource;
 
 const now = () => new Date(START.getTime() + world.clock.now());
 const tiers = (nodeId: string, names: Record<string, "gpu" | "cpu">, epoch = 1) =>
-  seed.seedLook(database.db, { nodeId, at: now(), epoch, tiers: names });
-/** A worker looked, and the gateway reads it a moment later. */
+  seed.seedScrape(database.db, { nodeId, at: now(), epoch, tiers: names });
+/** A worker scraped, and the gateway reads it a moment later. */
 const passes = async (ms: number) => {
   world.clock.advance(ms);
   await source.refresh();
@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 beforeEach(async () => {
-  await seed.forgetLooks(database.db);
+  await seed.forgetScrapes(database.db);
   world = new AdmissionWorld([node(ids.near), node(ids.far)]);
   const { admission, clock } = world;
   source = new ResidencySource({ db: database.db, admission, now, steady: () => clock.now(), log: silentLog });
@@ -49,11 +49,11 @@ it("sends a request where its weights were measured to lie, and knows that it sw
   expect(world.ask("b", { nodes: [ids.near] }).place?.tier).toBe("disk");
 });
 
-it("believes a look over what it expected, and its own swap over a look that is older", async () => {
+it("believes a scrape over what it expected, and its own swap over a scrape that is older", async () => {
   await tiers(ids.near, {});
   await tiers(ids.far, { a: "gpu" });
   world.clock.advance(5_000);
-  world.ask("a", { nodes: [ids.near] }).place?.release(); // our own swap, after the look and before we read it
+  world.ask("a", { nodes: [ids.near] }).place?.release(); // our own swap, after the scrape and before we read it
   await passes(0);
   expect(next()).toEqual(["near", "gpu"]);
   world.clock.advance(10_000);
@@ -63,9 +63,9 @@ it("believes a look over what it expected, and its own swap over a look that is 
   expect(next()).toEqual(["far", "gpu"]);
 });
 
-it("knows nothing of a node without the plugin, after a restart, and when nobody looked for 90 s", async () => {
+it("knows nothing of a node without the plugin, after a restart, and when nobody scraped it for 90 s", async () => {
   expect(next()).toEqual(["near", "unknown"]);
-  await seed.seedLook(database.db, { nodeId: ids.far, at: now(), epoch: 1, tiers: null });
+  await seed.seedScrape(database.db, { nodeId: ids.far, at: now(), epoch: 1, tiers: null });
   await tiers(ids.near, {}, 2); // a process that the catalog does not know yet
   await passes(2_000);
   expect(source.measuredNodes).toBe(0);
@@ -76,7 +76,7 @@ it("knows nothing of a node without the plugin, after a restart, and when nobody
   expect([source.measuredNodes, world.ask("d", { nodes: [ids.near] }).place?.tier]).toEqual([0, "unknown"]);
 });
 
-it("takes a look again that came before its node's new process was in force", async () => {
+it("takes a scrape again that came before its node's new process was in force", async () => {
   await seed.setEpoch(database.db, ids.far, 2);
   await tiers(ids.far, { a: "gpu" }, 2);
   await passes(2_000);

@@ -4,9 +4,9 @@ import { errorText } from "#lib/platform/errors.ts";
 import type { Log } from "#lib/platform/log.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import type { Admission } from "../admission/admission.ts";
-import { momentOfLook } from "../admission/residency-look.ts";
+import { momentOfScrape } from "../admission/residency-scrape.ts";
 
-/** Nodes are looked at every 10 s; a stream of changes of routing must not make us ask all the time. */
+/** Nodes are scraped every 10 s; a stream of changes of routing must not make us ask all the time. */
 const PAUSE_MS = 1_000;
 
 export type ResidencySourceOptions = {
@@ -18,10 +18,10 @@ export type ResidencySourceOptions = {
   log: Log;
 };
 
-/** Hands what nodes measured to admission, each look once. While the catalog is away admission goes on with what it knows. */
+/** Hands what nodes measured to admission, each scrape once. While the catalog is away admission goes on with what it knows. */
 export class ResidencySource {
   readonly #options: ResidencySourceOptions;
-  /** The last look of each node that tells, once admission took it. */
+  /** The last scrape of each node that tells, once admission took it. */
   #given = new Map<string, number>();
   #running: Promise<void> | null = null;
   #endedAt = Number.NEGATIVE_INFINITY;
@@ -42,7 +42,7 @@ export class ResidencySource {
     return this.#running;
   }
 
-  /** Nodes whose tiers are known by a look. */
+  /** Nodes whose tiers are known by a scrape. */
   get measuredNodes(): number {
     return this.#given.size;
   }
@@ -64,7 +64,7 @@ export class ResidencySource {
     };
     const nodes = await db.read(platformScope, (tx) => readMeasuredTiers(tx, readAt, isKnown));
     for (const { nodeId, epoch, measured } of nodes) {
-      const at = momentOfLook(measured?.at ?? readAt, readAt, steadyAt);
+      const at = momentOfScrape(measured?.at ?? readAt, readAt, steadyAt);
       const isTaken = admission.observeResidency(nodeId, epoch, measured?.tiers ?? null, at);
       if (isTaken && measured) given.set(nodeId, measured.at.getTime());
     }

@@ -30,7 +30,7 @@ const LOW_DISK_BYTES = 2 * MIN_FREE_BYTES;
 export const STUCK_MESSAGE_MS = 5 * 60_000;
 /** What was given up, or lost, is told of for so long. */
 export const TOLD_FOR_MS = 3_600_000;
-/** A node that restarts is not seen for some looks. */
+/** A node that restarts is not seen for some polls. */
 const UNSEEN_MS = 60_000;
 
 /**

@@ -7,13 +7,13 @@ export type ComparedCounter = (typeof COMPARED_COUNTERS)[number];
 export const CacheSourcesSchema = z.object({
   /** Since when what is derived has been exact without a break; null = it is not now. */
   exactSince: z.iso.datetime().nullable(),
-  /** Others use the node now, by the last ten minutes or the last looks; null = they do not, or its engine was not seen. */
+  /** Others use the node now, by the last ten minutes or the last scrapes; null = they do not, or its engine was not seen. */
   foreign: z
     .object({
       /** Requests that its engine counted, and those of them that came through Switchyard. */
       counted: z.number().int(),
       ours: z.number().int(),
-      /** A fraction where only the last looks were judged. */
+      /** A fraction where only the last scrapes were judged. */
       minutes: z.number(),
       sentence: z.string(),
     })

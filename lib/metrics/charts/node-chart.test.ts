@@ -95,11 +95,11 @@ describe("adapters in a batch, of nodes that do not count them", () => {
   const linesOf = ({ series }: ReturnType<typeof drawn>) =>
     series.map(({ key, points, whole }) => [key, ...valuesOf(points), whole]);
   const counted = row("a", 0, { histograms: { batchAdapters: { le, counts: [0, 0, 10, 0] } } });
-  const looks = (nodeId: string, minute: number, total: number, max: number) =>
+  const named = (nodeId: string, minute: number, total: number, max: number) =>
     row(nodeId, minute, { gauges: { adaptersInUse: { max, total, samples: 4 } } });
 
-  it("are those asked for at once: the most by our own requests or by the engine, the mean by its looks", () => {
-    const chart = drawn([looks("b", 0, 12, 5), looks("b", 1, 20, 9)], [derived("b", 0, 7), derived("b", 1, 8)]);
+  it("are those asked for at once: the most by our own requests or by the engine, the mean by its scrapes", () => {
+    const chart = drawn([named("b", 0, 12, 5), named("b", 1, 20, 9)], [derived("b", 0, 7), derived("b", 1, 8)]);
     expect(linesOf(chart)).toEqual([
       ["most", 7, 9, null, 9],
       ["mean", 3, 5, null, 4],
@@ -113,10 +113,10 @@ describe("adapters in a batch, of nodes that do not count them", () => {
   });
 
   it("never stand in for a node that counts its batches, and have lines of their own beside it", () => {
-    const alone = drawn([counted, looks("a", 1, 40, 10)], [derived("a", 0, 9)]);
+    const alone = drawn([counted, named("a", 1, 40, 10)], [derived("a", 0, 9)]);
     expect(alone).toMatchObject({ source: "measured", seen: 1 });
     expect(alone.series.map(({ key }) => key)).toEqual(["p50", "p95", "p99"]);
-    const mixed = drawn([counted, looks("c", 0, 12, 5)], []);
+    const mixed = drawn([counted, named("c", 0, 12, 5)], []);
     expect(linesOf(mixed).map(([key, first]) => [key, first])).toEqual([
       ["p50", 3],
       ["p95", 3.9],
@@ -129,13 +129,13 @@ describe("adapters in a batch, of nodes that do not count them", () => {
 
   it("are one line a part in a split, the larger where a part has both", () => {
     const split: NodeSplit = { quantile: "p50", first: [], partOf };
-    const plain = drawn([looks("b", 0, 12, 5), looks("c", 0, 12, 6)], [], split);
+    const plain = drawn([named("b", 0, 12, 5), named("c", 0, 12, 6)], [], split);
     expect([plain.drawn, ...linesOf(plain)]).toEqual([
       "Most at once",
       ["p2", 6, null, null, 6],
       ["p1", 5, null, null, 5],
     ]);
-    const mixed = drawn([counted, looks("b", 0, 12, 5)], [], split);
+    const mixed = drawn([counted, named("b", 0, 12, 5)], [], split);
     expect([mixed.drawn, ...linesOf(mixed)]).toEqual(["p50", ["p1", 5, null, null, 5], ["p2", null, null, null, null]]);
   });
 });

@@ -220,7 +220,7 @@ function createCells(shape: Shape, { starts: { length: steps }, stepSeconds }: G
       node: number,
       name: string,
       value: Parameters<ReturnType<typeof createGaugeCells>["add"]>[2],
-    ) => (shape.kind === "quantiles" ? standIn.look(step, node, value) : levels.get(name)?.add(step, node, value)),
+    ) => (shape.kind === "quantiles" ? standIn.sample(step, node, value) : levels.get(name)?.add(step, node, value)),
     histogram: histograms.add,
   };
 }

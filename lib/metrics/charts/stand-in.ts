@@ -7,10 +7,10 @@ import { namedNodes } from "./named-nodes.ts";
 
 /**
  * Adapters that were asked for at once on nodes that do not count their batches. A request that waits is among them, so no
- * batch holds more: an upper bound. The mean is of looks at `vllm:lora_requests_info`, the most also of our own requests.
+ * batch holds more: an upper bound. The mean is of scrapes of `vllm:lora_requests_info`, the most also of our own requests.
  */
 export function createStandIn(steps: number, nodes: number) {
-  const [looks, most] = [createGaugeCells(steps, nodes), createGaugeCells(steps, nodes)];
+  const [means, most] = [createGaugeCells(steps, nodes), createGaugeCells(steps, nodes)];
   const [counting, named, asked] = [new Uint8Array(nodes), new Uint8Array(nodes), new Uint8Array(nodes)];
   /** A node that counts its batches anywhere in the range is left to them. */
   const stoodFor = ({ nodes: some, parts }: Who): Who => ({
@@ -21,16 +21,16 @@ export function createStandIn(steps: number, nodes: number) {
     counts(node: number): void {
       counting[node] = 1;
     },
-    look(step: number, node: number, value: GaugeSummary): void {
+    sample(step: number, node: number, value: GaugeSummary): void {
       named[node] = 1;
-      looks.add(step, node, value);
+      means.add(step, node, value);
       most.add(step, node, value);
     },
     peak(step: number, node: number, adapters: number): void {
       asked[node] = 1;
       most.add(step, node, { max: adapters, total: adapters, samples: 1 });
     },
-    meanOf: (when: When, who: Who) => looks.levelOf(when, stoodFor(who), "mean", "mean"),
+    meanOf: (when: When, who: Who) => means.levelOf(when, stoodFor(who), "mean", "mean"),
     mostOf: (when: When, who: Who) => most.levelOf(when, stoodFor(who), "max", "max"),
     isCounting: (node: number) => counting[node] === 1,
     /** Whether its engine named adapters with a request. */
@@ -55,7 +55,7 @@ export type StandInChart = {
 
 /**
  * Puts the most adapters that our requests asked for at once where a node does not count its batches, and says how sure the
- * chart is then: what the engine names at a look is only inferred, and so is what others or late reports may have changed.
+ * chart is then: what the engine names at a scrape is only inferred, and so is what others or late reports may have changed.
  * @param derived at most once for each node and step, with the peak alone
  */
 export function standInWithPeaks(

@@ -34,7 +34,7 @@ export const GUARD_BREACHED = "GuardBreached";
 export const GATE_EXPIRED = "GateExpired";
 /** What cutover sees of a batch: `batch:<id>` stopped by itself with rows left, and waits for somebody. */
 export const BATCH_STOPPED = "BatchStopped";
-/** Conditions that are looked at while somebody renews them, and dropped a day after. */
+/** Conditions that are watched while somebody renews them, and dropped a day after. */
 export const WATCHED_CONDITIONS: readonly string[] = [
   ...Object.values(GATEWAY_CONDITIONS),
   GATE_STUCK,

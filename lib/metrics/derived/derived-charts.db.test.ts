@@ -6,7 +6,7 @@ import {
   acted,
   deriveOnce,
   engineCounted,
-  engineLooked,
+  engineScraped,
   forgetNodes,
   record,
   sentTo,
@@ -223,8 +223,8 @@ describe("the sources of a node's figures", () => {
       api.deps,
       gate.map((moment) => sentTo(plain, { loraName: "adapter-0", at: moment, seconds: 0.05 })),
     );
-    for (const look of [1, 2, 3, 4])
-      await engineLooked(api.deps, plain, new Date(at(10).getTime() + look * 10_000), 120);
+    for (const nth of [1, 2, 3, 4])
+      await engineScraped(api.deps, plain, new Date(at(10).getTime() + nth * 10_000), 120);
     clock.advance(50_000);
     const found = await sources(plain);
     expect(found).toMatchObject({ exactSince: null, foreign: { counted: 480, minutes: 40 / 60 } });

@@ -46,7 +46,7 @@ export function runDerivedLoop(deps: Deps, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** One look at all nodes. One that cannot be followed hinders no other. @returns the names of those */
+/** One scrape of all nodes. One that cannot be followed hinders no other. @returns the names of those */
 export async function derivedTurn(deps: Deps, { term, signal }: Turn): Promise<string[]> {
   const now = deps.clock.now();
   const fence = { name: DERIVED_LOOP, term };

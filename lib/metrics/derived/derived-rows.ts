@@ -78,13 +78,13 @@ export function derivedMinutes(part: MinutesOf): DerivedMinute[] {
   });
 }
 
-/** The scraper looks each ten seconds, and what it sees belongs to the minute of the look. */
-export const LOOK_MS = 10_000;
+/** The scraper runs every ten seconds, and what it sees belongs to the minute of the scrape. */
+export const SCRAPE_MS = 10_000;
 
 function endedByMinute(requests: readonly NodeRequest[]): Map<number, number> {
   const ended = new Map<number, number>();
   for (const { endedMs } of requests) {
-    const seenAt = new Date(Math.ceil(endedMs / LOOK_MS) * LOOK_MS);
+    const seenAt = new Date(Math.ceil(endedMs / SCRAPE_MS) * SCRAPE_MS);
     const minute = stepStart(seenAt, 60).getTime();
     ended.set(minute, (ended.get(minute) ?? 0) + 1);
   }

@@ -47,7 +47,7 @@ export async function processStart(tx: Tx, nodeId: string, at: Date): Promise<Da
   return beganAt !== null && beganAt <= at ? beganAt : null;
 }
 
-/** When a node was first looked at, if it had nothing loaded and had hardly answered anybody; else null. */
+/** When a node was first scraped, if it had nothing loaded and had hardly answered anybody; else null. */
 export async function firstSeenEmpty(tx: Tx, nodeId: string): Promise<Date | null> {
   const node = await tx.client.node.findUnique({ where: { id: nodeId }, select: { beganEmptyAt: true } });
   return node?.beganEmptyAt ?? null;

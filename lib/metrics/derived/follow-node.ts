@@ -1,7 +1,7 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { type CacheState, followCache, inDoubt, type OnTiers, stateBefore } from "./derive-cache.ts";
 import type { Checkpoint, FollowedNode } from "./derived-rollup-store.ts";
-import { type DerivedMinute, derivedMinutes, LOOK_MS } from "./derived-rows.ts";
+import { type DerivedMinute, derivedMinutes, SCRAPE_MS } from "./derived-rows.ts";
 import { processStart, readActs, readAlive } from "./derived-store.ts";
 import { type Interval, IntervalLog, type IntervalsBefore, inferredUntil } from "./follow-intervals.ts";
 import { listFollowedIntervals, restartsSince } from "./interval-store.ts";
@@ -13,7 +13,7 @@ const MINUTE_MS = 60_000;
 export const SETTLING_MS = 3 * MINUTE_MS;
 /** What lies before is complete: its requests have ended, and their traces have come. */
 export const settledUntil = (now: Date): Date => new Date(now.getTime() - SETTLING_MS);
-/** Traces are written once a second; what is younger than this is not looked at yet. */
+/** Traces are written once a second; what is younger than this is not read yet. */
 export const TRACE_LAG_MS = 5_000;
 /** So far back a node is followed that was not followed before. */
 const WARM_UP_MS = 2 * 3_600_000;
@@ -72,7 +72,7 @@ export async function followPart(
   const isDone = throughMs < fromMs + PART_MS;
   // what is young is followed again, unless this is only a part of a long way
   const cutMs = Math.max(fromMs, isDone ? minuteOf(throughMs - SETTLING_MS) : throughMs);
-  const ended = await readAlive(tx, node.id, { from: new Date(fromMs - LOOK_MS), to });
+  const ended = await readAlive(tx, node.id, { from: new Date(fromMs - SCRAPE_MS), to });
   const requests = ended.filter(({ arrivedMs, endedMs }) => Math.max(endedMs, arrivedMs + 0.5) >= fromMs);
   const acts = await readActs(tx, node.id, { from: from.at, to });
   const { cache, doubt } = from.state;

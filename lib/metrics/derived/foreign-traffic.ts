@@ -6,7 +6,7 @@ export type ForeignTraffic = {
   /** Requests that its engine counted, and ours among them. */
   counted: number;
   ours: number;
-  /** A fraction where only the last looks were judged. */
+  /** A fraction where only the last scrapes were judged. */
   minutes: number;
   /** When the first minute of the window began in which the two parted. */
   sinceMs: number;
@@ -38,30 +38,30 @@ export function judgeForeign(minutes: readonly CountedMinute[], probedMs: readon
   return first === undefined ? null : { ...whole, minutes: known.length, sinceMs: first.atMs };
 }
 
-/** What an engine counted between two looks at it. */
-export type LookCount = { fromMs: number; toMs: number; counted: number };
+/** What an engine counted between two scrapes of it. */
+export type ScrapeCount = { fromMs: number; toMs: number; counted: number };
 
-/** So many looks are judged together: enough for one request in two seconds to show, few enough to say so within a minute. */
-export const RECENT_LOOKS = 4;
-/** A reply ends at its engine before it ends at the gateway, and a look is made a moment after its time. */
+/** So many scrapes are judged together: enough for one request in two seconds to show, few enough to say so within a minute. */
+export const RECENT_SCRAPES = 4;
+/** A reply ends at its engine before it ends at the gateway, and a scrape is made a moment after its time. */
 export const LATE_MS = 2_000;
 
 /**
- * The same of the last looks, for what began a moment ago: minutes need several of them. It tolerates no share, so that a
- * gate's thousands of requests hide nothing; instead each of ours that may have been counted is taken off. The looks must
+ * The same of the last scrapes, for what began a moment ago: minutes need several of them. It tolerates no share, so that a
+ * gate's thousands of requests hide nothing; instead each of ours that may have been counted is taken off. The scrapes must
  * say so with and without the first of them.
- * @param looks one after the other, the newest last
- * @param endedMs when requests of ours ended, all of them since the first look
+ * @param scrapes one after the other, the newest last
+ * @param endedMs when requests of ours ended, all of them since the first scrape
  */
 export function judgeRecent(
-  looks: readonly LookCount[],
+  counts: readonly ScrapeCount[],
   endedMs: readonly number[],
   probedMs: readonly number[],
 ): ForeignTraffic | null {
-  const last = looks.slice(-RECENT_LOOKS);
+  const last = counts.slice(-RECENT_SCRAPES);
   const [first, end] = [last[0], last.at(-1)];
-  if (first === undefined || end === undefined || last.length < RECENT_LOOKS) return null;
-  const isUnbroken = last.every((look, index) => index === 0 || last[index - 1]?.toMs === look.fromMs);
+  if (first === undefined || end === undefined || last.length < RECENT_SCRAPES) return null;
+  const isUnbroken = last.every((one, index) => index === 0 || last[index - 1]?.toMs === one.fromMs);
   const isProbed = probedMs.some((ms) => ms >= first.fromMs - MINUTE_MS && ms < end.toMs + MINUTE_MS);
   if (!isUnbroken || isProbed) return null;
   const parts = [last, last.slice(1)].map((some) => ({

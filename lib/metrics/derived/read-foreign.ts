@@ -1,11 +1,11 @@
 import type { Tx } from "#lib/platform/db.ts";
 import { stepStart } from "../rollup.ts";
-import { recentRequests } from "../scrape/look-store.ts";
+import { recentRequests } from "../scrape/scrape-store.ts";
 import { countedMinutes, probeTimes } from "./derived-rollup-store.ts";
-import { LOOK_MS } from "./derived-rows.ts";
+import { SCRAPE_MS } from "./derived-rows.ts";
 import { endTimes } from "./derived-store.ts";
 import { TRACE_LAG_MS } from "./follow-node.ts";
-import { type ForeignTraffic, judgeForeign, judgeRecent, LATE_MS, RECENT_LOOKS } from "./foreign-traffic.ts";
+import { type ForeignTraffic, judgeForeign, judgeRecent, LATE_MS, RECENT_SCRAPES } from "./foreign-traffic.ts";
 
 const MINUTE_MS = 60_000;
 const WINDOW_MS = 10 * MINUTE_MS;
@@ -21,11 +21,11 @@ export async function readForeign(tx: Tx, nodeId: string, to: Date): Promise<For
   return judgeForeign(minutes, await probeTimes(tx, nodeId, beside));
 }
 
-/** A look is judged once the traces of what it counted have come. */
-const RECENT_MS = (RECENT_LOOKS + 1) * LOOK_MS;
+/** A scrape is judged once the traces of what it counted have come. */
+const RECENT_MS = (RECENT_SCRAPES + 1) * SCRAPE_MS;
 
 /**
- * Whether others than us use a node now. What began a moment ago shows in the last looks, and stays shown in the minutes
+ * Whether others than us use a node now. What began a moment ago shows in the last scrapes, and stays shown in the minutes
  * after them.
  */
 export async function foreignNow(tx: Tx, nodeId: string, now: Date): Promise<ForeignTraffic | null> {
@@ -35,12 +35,12 @@ export async function foreignNow(tx: Tx, nodeId: string, now: Date): Promise<For
 async function readRecent(tx: Tx, nodeId: string, now: Date): Promise<ForeignTraffic | null> {
   const to = new Date(now.getTime() - TRACE_LAG_MS - LATE_MS);
   const from = new Date(to.getTime() - RECENT_MS);
-  const looks = (await recentRequests(tx, nodeId)).flatMap(([fromMs, toMs, counted]) =>
+  const counts = (await recentRequests(tx, nodeId)).flatMap(([fromMs, toMs, counted]) =>
     toMs >= from.getTime() && toMs < to.getTime() ? { fromMs, toMs, counted } : [],
   );
-  const begun = looks[0]?.fromMs;
+  const begun = counts[0]?.fromMs;
   if (begun === undefined) return null;
   const beside = { from: new Date(begun - MINUTE_MS), to: now };
   const ended = await endTimes(tx, nodeId, { from: new Date(begun), to: now });
-  return judgeRecent(looks, ended, await probeTimes(tx, nodeId, beside));
+  return judgeRecent(counts, ended, await probeTimes(tx, nodeId, beside));
 }

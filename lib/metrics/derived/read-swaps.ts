@@ -50,8 +50,8 @@ export async function readNodeSwaps(ctx: Ctx, nodeId: string, query: SwapsQuery)
 }
 
 /**
- * Adapters that were asked for at once: ours, unless the engine named more of them at a look (`vllm:lora_requests_info`).
- * It names who runs or waits whoever asked, but only at its last step before the look, so that this is an estimate.
+ * Adapters that were asked for at once: ours, unless the engine named more of them at a scrape (`vllm:lora_requests_info`).
+ * It names who runs or waits whoever asked, but only at its last step before the scrape, so that this is an estimate.
  */
 async function readPeak(
   ctx: Ctx,

@@ -79,7 +79,7 @@ describe("GET /nodes/{nodeId}/residency-map", () => {
     expect(await map(range(1, 3))).toEqual(seen);
   });
 
-  it("calls unknown what was there before anybody looked, until nothing of it can be left", async () => {
+  it("calls unknown what was there before anybody scraped, until nothing of it can be left", async () => {
     const late = await addNode("n2", null);
     await record(api.deps, [
       asked(1.05, "a", late),

@@ -109,7 +109,7 @@ function readLines(document: Document): void {
 /**
  * Most lines are those of the document before in the same order, with another value: they are compared where they stand.
  * (Comparing a slice is several times as fast as `startsWith`.)
- * @returns where the line ends; -1 = it is another one, or one to look at closely
+ * @returns where the line ends; -1 = it is another one, or one to read closely
  */
 function readExpected(document: Document, start: number, line: number): number {
   const { text, last, limits } = document;

@@ -15,7 +15,7 @@ export type KnownSeries = Series & {
 /**
  * Series by the text before their value, since reading labels is most of the work of a document. Nodes that run the same
  * send the same series and share one: a hundred caches of their own are a heap of 100 MB that the collector goes through
- * every other look. Adapter names stand in labels and change, so it is bounded: after a document it holds that document's
+ * every other scrape. Adapter names stand in labels and change, so it is bounded: after a document it holds that document's
  * series and at most as many others and `SPARE`.
  */
 export type SeriesCache = {

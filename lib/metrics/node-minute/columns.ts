@@ -50,7 +50,7 @@ export const COUNTER_COLUMNS: Record<Exclude<CounterName, CacheCounter>, string>
   "tierHits.cpu": "hits_cpu",
 };
 
-/** Each has two columns: `<name>_mean` and `<name>_max` over the looks of the step. */
+/** Each has two columns: `<name>_mean` and `<name>_max` over the scrapes of the step. */
 export const GAUGE_COLUMNS: Record<GaugeName, string> = {
   running: "running",
   waiting: "waiting",

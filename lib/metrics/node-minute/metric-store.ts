@@ -58,8 +58,8 @@ async function emitNodeMetrics(tx: Tx, query: RollupQuery, names: MetricNames, s
       eachValue(node, columns.indexOf(of), (at, value, row) =>
         sink.counter(place, at, name, value, node.seconds[row] ?? 0),
       );
-    const looks = column("looks");
-    for (const name of names.gauges) emitGauge(name, { node, place, column, looks }, sink);
+    const scrapes = column("looks");
+    for (const name of names.gauges) emitGauge(name, { node, place, column, scrapes }, sink);
     for (const name of names.histograms) emitHistogram(name, { node, place, column, bounds }, sink);
   }
 }
@@ -85,12 +85,12 @@ function eachValue(node: NodeColumns, column: number, emit: (at: number, value: 
 
 function emitGauge(
   name: GaugeName,
-  { node, place, column, looks }: NodeSeries & { looks: readonly unknown[] },
+  { node, place, column, scrapes }: NodeSeries & { scrapes: readonly unknown[] },
   sink: MetricSink,
 ): void {
   const [means, maxima] = [column(`${GAUGE_COLUMNS[name]}_mean`), column(`${GAUGE_COLUMNS[name]}_max`)];
   for (const [row, mean] of means.entries()) {
-    const [max, samples] = [maxima[row], looks[row]];
+    const [max, samples] = [maxima[row], scrapes[row]];
     if (typeof mean === "number" && typeof max === "number" && typeof samples === "number")
       sink.gauge(place, node.at[row] ?? 0, name, { max, total: mean * samples, samples });
   }

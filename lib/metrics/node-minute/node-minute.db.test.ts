@@ -7,7 +7,7 @@ import { emitRow } from "../charts/metric-sink.ts";
 import { createNodeChart } from "../charts/node-chart.ts";
 import { metricsOfChart, NODE_CHARTS } from "../charts/node-chart-defs.ts";
 import type { NodeRollup, RollupStep } from "../rollup.ts";
-import { createCollector, type NodeLook } from "../scrape/collector.ts";
+import { createCollector, type ScrapeResult } from "../scrape/collector.ts";
 import type { NodeSamples } from "../scrape/node-samples.ts";
 import { ALL_METRICS, NODE_PARTITIONS } from "./columns.ts";
 import { emitMetrics } from "./metric-store.ts";
@@ -16,7 +16,7 @@ import { saveTick } from "./tick-store.ts";
 
 const NOON = new Date("2026-11-25T12:00:00.000Z");
 const at = (seconds: number) => new Date(NOON.getTime() + seconds * 1000);
-const lookOf = (nodeId: string, requests: number, more: Partial<NodeSamples> = {}): NodeLook => ({
+const resultOf = (nodeId: string, requests: number, more: Partial<NodeSamples> = {}): ScrapeResult => ({
   ...{ nodeId, epoch: 1, simulated: false, ok: true },
   samples: {
     ...{ startedAt: 1, counters: { requests, generationTokens: requests }, gauges: {} },
@@ -41,18 +41,18 @@ const rollups = (nodeId: string, stepSeconds: RollupStep, from = at(-3600), to =
   database.db.read(platformScope, (tx) => readNodeRollups(tx, { nodeIds: [nodeId], stepSeconds, from, to }));
 const save = (rows: readonly NodeRollup[], fence = { name: NAME, term }) => saveTick(database.db, fence, rows, []);
 
-async function scrape(moments: readonly number[], looksAt: (second: number) => NodeLook[]) {
-  const collector = createCollector({ looks: [], minutes: [], longer: [] });
+async function scrape(moments: readonly number[], resultsAt: (second: number) => ScrapeResult[]) {
+  const collector = createCollector({ scrapes: [], minutes: [], longer: [] });
   for (const second of moments) {
-    const { rows, looks } = collector.add(at(second), looksAt(second));
-    await saveTick(database.db, { name: NAME, term }, rows, looks);
+    const { rows, scrapes } = collector.add(at(second), resultsAt(second));
+    await saveTick(database.db, { name: NAME, term }, rows, scrapes);
   }
 }
 const requestsOf = (rows: readonly NodeRollup[]) =>
   rows.map((row) => [(row.at.getTime() - NOON.getTime()) / 1000, row.data.counters.requests, row.scrapes]);
 
 it("has the minute that lasts as far as it was seen, and of longer steps the minutes that have ended", async () => {
-  await scrape([0, 30, 60, 90, 120, 290, 305, 365], (second) => [lookOf("node_a", second)]); // 120 to 290 is a gap
+  await scrape([0, 30, 60, 90, 120, 290, 305, 365], (second) => [resultOf("node_a", second)]); // 120 to 290 is a gap
   expect(requestsOf(await rollups("node_a", 60))).toEqual([
     [0, 30, 2],
     [60, 60, 2],
@@ -107,12 +107,12 @@ it("tells charts of many nodes the same as rows of single ones", async () => {
   const nodeIds = ["node_x", "node_y", "node_silent"];
   const moments = Array.from({ length: 101 }, (_, index) => from + index * 40);
   await scrape(moments, (second) => {
-    const other = lookOf("node_y", second * 2, {
+    const other = resultOf("node_y", second * 2, {
       counters: { requests: second, generationTokens: second, preemptions: 1, "evictions.gpu": second / 10 },
       gauges: { running: second % 7 },
       histograms: { queueSeconds: { le: [1, 2, 4], counts: [second, 2 * second, second, 0] } },
     });
-    return second % 400 === 0 ? [lookOf("node_x", second)] : [lookOf("node_x", second), other];
+    return second % 400 === 0 ? [resultOf("node_x", second)] : [resultOf("node_x", second), other];
   });
   for (const stepSeconds of [60, 300, 3600] as const) {
     const window = { nodeIds, stepSeconds, from: at(from), to: at(from + 7200) };

@@ -3,11 +3,11 @@ import { conflict } from "#lib/platform/errors.ts";
 import type { Fence } from "#lib/platform/lease.ts";
 import { insertPartitioned } from "#lib/platform/partitions.ts";
 import { type NodeRollup, ROLLUP_STEPS } from "../rollup.ts";
-import type { KeptLook } from "../scrape/collector.ts";
+import type { LastScrape } from "../scrape/collector.ts";
 import { CACHE_COLUMNS, CACHE_TABLES, NODE_COLUMNS, NODE_PARTITIONS, NODE_TABLES } from "./columns.ts";
 import { type StoredRow, toRows } from "./node-rows.ts";
 
-const LOOK_COLUMNS = [
+const SCRAPE_COLUMNS = [
   "node_id",
   "at",
   "epoch",
@@ -38,10 +38,10 @@ const upsert = ({ name, table, columns, key, param }: Upsert, unless: string): s
   WHERE ${unless})`;
 
 /** A clock that was set back goes through minutes twice: the more complete row stays. */
-const FEWER_LOOKS = "old.looks <= EXCLUDED.looks";
+const FEWER_SCRAPES = "old.looks <= EXCLUDED.looks";
 const FEWER_SECONDS = "old.seconds <= EXCLUDED.seconds";
 
-/** All that one look at the nodes changed, in one statement; nothing of it is kept when somebody else holds the lease. */
+/** All that one scrape of the nodes changed, in one statement; nothing of it is kept when somebody else holds the lease. */
 const SAVE_TICK = {
   name: "save_tick",
   text: `WITH held AS MATERIALIZED (SELECT 1 FROM "Lease" WHERE "name" = $1 AND "term" = $2::bigint FOR SHARE),
@@ -58,7 +58,7 @@ const SAVE_TICK = {
         key: ["node_id", "at"],
         param: 5 + index,
       },
-      FEWER_LOOKS,
+      FEWER_SCRAPES,
     ),
   ).join(",\n  ")},
   ${ROLLUP_STEPS.map((step, index) =>
@@ -70,12 +70,12 @@ const SAVE_TICK = {
       FEWER_SECONDS,
     ),
   ).join(",\n  ")},
-  ${upsert({ name: "looks", table: "metrics.node_look", columns: LOOK_COLUMNS, key: ["node_id"], param: 4 }, "old.tried_at <= EXCLUDED.tried_at")}
+  ${upsert({ name: "scrapes", table: "metrics.node_look", columns: SCRAPE_COLUMNS, key: ["node_id"], param: 4 }, "old.tried_at <= EXCLUDED.tried_at")}
   SELECT 1 FROM held`,
 };
 
 /**
- * Stores rollups and looks, all or nothing. Rows are absolute: storing them again, or newer ones of the same step, replaces
+ * Stores rollups and scrapes, all or nothing. Rows are absolute: storing them again, or newer ones of the same step, replaces
  * what was there.
  * @throws AppError `conflict` (`lease_lost`) when a newer term exists: nothing is kept
  */
@@ -83,7 +83,7 @@ export async function saveTick(
   db: Database,
   fence: Fence,
   rollups: readonly NodeRollup[],
-  looks: readonly KeptLook[],
+  scrapes: readonly LastScrape[],
 ): Promise<void> {
   const { nodes, cache, bounds } = toRows(rollups);
   const json = (rows: readonly StoredRow[]) => JSON.stringify(rows);
@@ -91,7 +91,7 @@ export async function saveTick(
     fence.name,
     String(fence.term),
     JSON.stringify([...bounds].map(([id, upper]) => ({ id, upper_bounds: upper }))),
-    JSON.stringify(looks.map(toLookRow)),
+    JSON.stringify(scrapes.map(toScrapeRow)),
     ...ROLLUP_STEPS.map((step) => json(nodes[step])),
     ...ROLLUP_STEPS.map((step) => json(cache[step])),
   ];
@@ -105,7 +105,7 @@ export async function saveTick(
     throw conflict("lease_lost", `Another worker took over the loop ${fence.name}; this write was refused.`);
 }
 
-function toLookRow({ nodeId, epoch, simulated, error, triedAt, good, recentRequests }: KeptLook) {
+function toScrapeRow({ nodeId, epoch, simulated, error, triedAt, good, recentRequests }: LastScrape) {
   const { teller, ...samples } = good?.samples ?? { teller: undefined };
   return {
     ...{ node_id: nodeId, epoch, simulated, error, tried_at: triedAt.toISOString() },

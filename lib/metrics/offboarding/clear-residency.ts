@@ -14,7 +14,7 @@ const RESTART_SECONDS = 1_800;
 
 /**
  * Watches which nodes are proven clear of a tenant's weights, and has the others restarted where that was asked for, by
- * their pools' restart step and one at a time. Otherwise it says where weights may stay, and goes on looking.
+ * their pools' restart step and one at a time. Otherwise it says where weights may stay, and goes on scraping.
  */
 export const clearResidency: StepWorker = {
   step: "residency",

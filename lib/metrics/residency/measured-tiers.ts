@@ -1,7 +1,7 @@
 import type { Tx } from "#lib/platform/db.ts";
 import type { ResidentTier } from "./node-residency.ts";
 import { whyUnknown } from "./residency-gap.ts";
-import { listResidency, listTierLooks } from "./residency-store.ts";
+import { listResidency, listTierScrapes } from "./residency-store.ts";
 
 /** What a node's process said of its tiers; what it does not name is in neither. */
 export type MeasuredNode = {
@@ -12,21 +12,21 @@ export type MeasuredNode = {
 };
 
 /**
- * Where adapters lie on every node, by its last look. The rows may be newer than the look, never older: whoever sets them
+ * Where adapters lie on every node, by its last scrape. The rows may be newer than the scrape, never older: whoever sets them
  * against what happened since its `at` errs on the safe side.
- * @param isKnown looks that the caller has seen; their rows are not read again
+ * @param isKnown scrapes that the caller has seen; their rows are not read again
  */
 export async function readMeasuredTiers(
   tx: Tx,
   now: Date,
   isKnown: (nodeId: string, at: Date) => boolean,
 ): Promise<MeasuredNode[]> {
-  const looks = (await listTierLooks(tx)).map(({ nodeId, epoch, look }) => ({
+  const scrapes = (await listTierScrapes(tx)).map(({ nodeId, epoch, scrape }) => ({
     nodeId,
     epoch,
-    at: look !== null && whyUnknown(epoch, look, now) === null ? look.at : null,
+    at: scrape !== null && whyUnknown(epoch, scrape, now) === null ? scrape.at : null,
   }));
-  const due = looks.filter(({ nodeId, at }) => at === null || !isKnown(nodeId, at));
+  const due = scrapes.filter(({ nodeId, at }) => at === null || !isKnown(nodeId, at));
   const rows = await listResidency(
     tx,
     due.flatMap(({ nodeId, at }) => (at === null ? [] : nodeId)),

@@ -4,7 +4,7 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { namedAdapter } from "../named-adapter.ts";
 import { type NodeResidency, type NodeSlots, type NodeSlotsQuery, RESIDENCY_TIERS } from "../schema.ts";
-import { type GoodLook, lastGoodLooks } from "../scrape/look-store.ts";
+import { type GoodScrape, lastGoodScrapes } from "../scrape/scrape-store.ts";
 import { whyUnknown } from "./residency-gap.ts";
 import {
   listResidentNodes,
@@ -24,7 +24,7 @@ export async function readNodeResidency(ctx: Ctx, nodeId: string): Promise<NodeR
   const names = [...new Set([...node.loaded, ...node.resident.map(({ loraName }) => loraName)])];
   return describeResidency({
     node,
-    scrape: (await lastGoodLooks(ctx.tx, [nodeId])).get(nodeId) ?? null,
+    scrape: (await lastGoodScrapes(ctx.tx, [nodeId])).get(nodeId) ?? null,
     versions: await versionsByLoraName(ctx.tx, names),
     now: ctx.clock.now(),
   });
@@ -33,7 +33,7 @@ export async function readNodeResidency(ctx: Ctx, nodeId: string): Promise<NodeR
 /** How full the tiers of many nodes are, in one answer. */
 export async function listNodeSlots(ctx: Ctx, query: NodeSlotsQuery): Promise<Page<NodeSlots>> {
   const page = await listResidentNodes(ctx.tx, query);
-  const looks = await lastGoodLooks(
+  const scrapes = await lastGoodScrapes(
     ctx.tx,
     page.items.map(({ id }) => id),
   );
@@ -41,13 +41,13 @@ export async function listNodeSlots(ctx: Ctx, query: NodeSlotsQuery): Promise<Pa
   return {
     ...page,
     items: page.items.map(({ id, ...node }) => {
-      const { slots, note, asOf } = describeResidency({ node, scrape: looks.get(id) ?? null, versions: [], now });
+      const { slots, note, asOf } = describeResidency({ node, scrape: scrapes.get(id) ?? null, versions: [], now });
       return { nodeId: id, slots, note, asOf };
     }),
   };
 }
 
-type Known = { node: ResidentNode; scrape: GoodLook | null; versions: readonly NamedVersion[]; now: Date };
+type Known = { node: ResidentNode; scrape: GoodScrape | null; versions: readonly NamedVersion[]; now: Date };
 
 export function describeResidency({ node, scrape, versions, now }: Known): NodeResidency {
   const gap = whyUnknown(node.epoch, scrape, now);
@@ -75,7 +75,7 @@ export function describeResidency({ node, scrape, versions, now }: Known): NodeR
     asOf: scrape?.at.toISOString() ?? null,
     coverage: { seen: gap === null ? 1 : 0, of: 1 },
   });
-  const gauges: GoodLook["gauges"] = scrape?.gauges ?? {};
+  const gauges: GoodScrape["gauges"] = scrape?.gauges ?? {};
   const size = (told: number | undefined, otherwise: number) =>
     told !== undefined && Number.isInteger(told) ? told : otherwise;
   return {

@@ -2,11 +2,11 @@ import type { ResidentTier } from "./node-residency.ts";
 
 /** One row of what is known: an adapter in a tier of one process of a node. */
 export type ResidencyRow = { nodeId: string; loraName: string; tier: ResidentTier; epoch: number };
-export type ResidencyLook = {
+export type ResidencyScrape = {
   nodeId: string;
   at: Date;
   epoch: number;
-  /** null = this look does not tell. */
+  /** null = this scrape does not tell. */
   residency: ReadonlyMap<string, ResidentTier> | null;
 };
 export type ResidencyChanges = {
@@ -14,10 +14,10 @@ export type ResidencyChanges = {
   drop: readonly { nodeId: string; loraName: string }[];
 };
 
-/** Remembers what is stored, so that a look writes only what it changed. */
+/** Remembers what is stored, so that a scrape writes only what it changed. */
 export type ResidencyBook = {
-  /** What good looks change; the book itself changes when they are confirmed. */
-  changes(looks: readonly ResidencyLook[]): ResidencyChanges;
+  /** What good scrapes change; the book itself changes when they are confirmed. */
+  changes(scrapes: readonly ResidencyScrape[]): ResidencyChanges;
   confirm(changes: ResidencyChanges): void;
 };
 
@@ -32,10 +32,10 @@ export function createResidencyBook(stored: readonly ResidencyRow[]): ResidencyB
   };
   for (const { nodeId, loraName, tier, epoch } of stored) ofNode(nodeId).set(loraName, { tier, epoch });
   return {
-    changes(looks) {
+    changes(scrapes) {
       const put: (ResidencyRow & { since: Date })[] = [];
       const drop: { nodeId: string; loraName: string }[] = [];
-      for (const { nodeId, at, epoch, residency } of looks) {
+      for (const { nodeId, at, epoch, residency } of scrapes) {
         const known = nodes.get(nodeId);
         for (const [loraName, tier] of residency ?? []) {
           const before = known?.get(loraName);

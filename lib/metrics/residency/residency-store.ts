@@ -5,8 +5,8 @@ import type { Tx } from "#lib/platform/db.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import type { NodeSlotsQuery, ResidencyTier } from "../schema.ts";
 import type { ResidentTier } from "./node-residency.ts";
-import type { ResidencyChanges, ResidencyLook, ResidencyRow } from "./residency-book.ts";
-import type { TierLook } from "./residency-gap.ts";
+import type { ResidencyChanges, ResidencyRow, ResidencyScrape } from "./residency-book.ts";
+import type { TierScrape } from "./residency-gap.ts";
 
 /** What lasts, as nodes measured it. */
 const MEASURED_NOW = { source: "measured", endedAt: null } satisfies Prisma.ResidencyIntervalWhereInput;
@@ -23,31 +23,31 @@ export async function listResidency(tx: Tx, nodeIds?: readonly string[]): Promis
   return rows.flatMap(({ tier, ...row }) => (isResident(tier) ? { ...row, tier } : []));
 }
 
-/** Every node with its present epoch and the newest look at it that succeeded. */
-export async function listTierLooks(tx: Tx): Promise<{ nodeId: string; epoch: number; look: TierLook | null }[]> {
+/** Every node with its present epoch and the newest scrape of it that succeeded. */
+export async function listTierScrapes(tx: Tx): Promise<{ nodeId: string; epoch: number; scrape: TierScrape | null }[]> {
   const rows = await tx.client.$queryRaw<
-    { nodeId: string; epoch: number; at: Date | null; lookEpoch: number; teller: TierLook["teller"] }[]
+    { nodeId: string; epoch: number; at: Date | null; scrapeEpoch: number; teller: TierScrape["teller"] }[]
   >`
-    SELECT n."id" AS "nodeId", n."epoch", l.at, l.epoch AS "lookEpoch", l.teller
+    SELECT n."id" AS "nodeId", n."epoch", l.at, l.epoch AS "scrapeEpoch", l.teller
     FROM "Node" n LEFT JOIN metrics.node_look l ON l.node_id = n."id" ORDER BY n."id"`;
-  return rows.map(({ nodeId, epoch, at, lookEpoch, teller }) => ({
+  return rows.map(({ nodeId, epoch, at, scrapeEpoch, teller }) => ({
     nodeId,
     epoch,
-    look: at && { at, epoch: lookEpoch, teller },
+    scrape: at && { at, epoch: scrapeEpoch, teller },
   }));
 }
 
 /**
- * Ends the intervals of what moved or is gone, and begins those of what is new. Where a look says nothing of the tiers, they
+ * Ends the intervals of what moved or is gone, and begins those of what is new. Where a scrape says nothing of the tiers, they
  * end with it, unknown. Saving the same again changes nothing. Nodes removed meanwhile are passed over.
- * @param looks that the changes follow from
+ * @param scrapes that the changes follow from
  */
 export async function saveResidency(
   tx: Tx,
   { put, drop }: ResidencyChanges,
-  looks: readonly ResidencyLook[],
+  scrapes: readonly ResidencyScrape[],
 ): Promise<void> {
-  const about = new Map(looks.map((look) => [look.nodeId, look]));
+  const about = new Map(scrapes.map((scrape) => [scrape.nodeId, scrape]));
   const ended = [...drop, ...put].flatMap(({ nodeId, ...row }) => {
     const { at, epoch, residency } = about.get(nodeId) ?? { at: null, epoch: 0, residency: null };
     return at && { nodeId, tier: null, ...row, at, epoch, isTold: residency !== null };

@@ -60,7 +60,7 @@ const plugin = (...lines: string[]) => ({
     ...lines.map((name) => `switchyard_lora_residency{${name}} 1`),
   ],
 });
-const look = async (scraper = createTestScraper(api.deps)) => {
+const scrape = async (scraper = createTestScraper(api.deps)) => {
   clock.advance(10_000);
   await scraper.tick({ signal: new AbortController().signal, term });
 };
@@ -79,7 +79,7 @@ const rows = () =>
 
 it("stands beside the end of the map over time, which says of how many versions both agree", async () => {
   metrics = plugin(`lora_name="${LORA_NAME}",tier="gpu"`);
-  await look();
+  await scrape();
   await recordRequests(api.deps.db, [sentTo(nodeId, { loraName: "other--bot--v1", at: clock.now() })]);
   clock.advance(10_000);
   await deriveOnce(api.deps);
@@ -97,7 +97,7 @@ it("stands beside the end of the map over time, which says of how many versions 
 
 it("says where each adapter lies, also one that was unloaded and one that is only on disk", async () => {
   metrics = plugin(`lora_name="old--bot--v1-ffffffffffff",tier="cpu"`, `lora_name="${LORA_NAME}",tier="gpu"`);
-  await look();
+  await scrape();
   const asOf = clock.now().toISOString();
   const seen = { unit: "adapters", source: "measured", simulated: true, asOf, coverage: { seen: 1, of: 1 } };
   expect(await residency()).toEqual({
@@ -130,7 +130,7 @@ it("says where each adapter lies, also one that was unloaded and one that is onl
     asOf,
   });
   metrics = plugin();
-  await look();
+  await scrape();
   expect(await residency()).toMatchObject({
     items: [{ loraName: LORA_NAME, tier: "absent", since: null }],
     slots: { gpu: { used: { value: 0 } } },
@@ -139,34 +139,34 @@ it("says where each adapter lies, also one that was unloaded and one that is onl
 
 it("writes only what moved, and goes on where an earlier scraper stopped", async () => {
   metrics = plugin(`lora_name="${LORA_NAME}",tier="gpu"`);
-  await look();
+  await scrape();
   const [first] = await rows();
   const second = createTestScraper(api.deps);
-  await look(second);
-  await look(second);
+  await scrape(second);
+  await scrape(second);
   expect(await rows()).toEqual([first]);
   metrics = plugin(`lora_name="${LORA_NAME}",tier="cpu"`);
-  await look(second);
+  await scrape(second);
   expect(await rows()).toMatchObject([{ tier: "cpu", since: clock.now() }]);
 });
 
 it("knows nothing without the plugin, after a restart, and of a node that no longer answers", async () => {
   metrics = plugin(`lora_name="${LORA_NAME}",tier="gpu"`);
   const scraper = createTestScraper(api.deps);
-  await look(scraper);
+  await scrape(scraper);
   const setEpoch = (epoch: number) =>
     api.deps.db.write(platformScope, ({ client }) => client.node.update({ where: { id: nodeId }, data: { epoch } }));
   await setEpoch(2);
   const unknown = { items: [{ loraName: LORA_NAME, tier: "unknown", since: null, loaded: true }] };
   const empty = { slots: { gpu: { used: { value: null, coverage: { seen: 0, of: 1 } }, size: 2 } } };
   expect(await residency()).toMatchObject({ ...unknown, ...empty, note: expect.stringContaining("restarted") });
-  await look(scraper);
+  await scrape(scraper);
   expect(await residency()).toMatchObject({ items: [{ tier: "gpu" }], note: null });
   metrics.status = 500;
-  for (let count = 0; count < 10; count += 1) await look(scraper);
+  for (let count = 0; count < 10; count += 1) await scrape(scraper);
   expect(await residency()).toMatchObject({ ...unknown, note: expect.stringContaining("The last successful scrape") });
   metrics = { status: 200, lines: ["vllm:num_requests_running 0"] };
-  await look(scraper);
+  await scrape(scraper);
   expect(await residency()).toMatchObject({
     ...unknown,
     slots: { gpu: { used: { value: null }, size: 12 }, cpu: { size: 48 } }, // the pool's, until the node says more
@@ -192,7 +192,7 @@ it("keeps what was, with why it ended: pushed out, moved up, a restart, or a gap
   const scraper = createTestScraper(api.deps);
   const sees = (...names: string[]) => {
     metrics = plugin(...names.map((name) => `lora_name="${name[0]}",tier="${name.slice(2)}"`));
-    return look(scraper);
+    return scrape(scraper);
   };
   await sees("a gpu", "b cpu");
   await sees("b gpu", "a cpu");
@@ -209,19 +209,19 @@ it("keeps what was, with why it ended: pushed out, moved up, a restart, or a gap
   ];
   expect(await told()).toEqual([...moved.slice(0, 4), `${moved[4]}…`]);
   metrics.status = 500;
-  for (let count = 0; count < 10; count += 1) await look(scraper);
+  for (let count = 0; count < 10; count += 1) await scrape(scraper);
   const unseen = [...moved.slice(0, 4), `${moved[4]}40 unknown`];
   expect(await told()).toEqual(unseen);
   await sees("b gpu");
   expect(await told()).toEqual([...unseen, "b gpu 2 150-…"]);
-  // no worker for ten minutes; the next one knows until when the last one looked
+  // no worker for ten minutes; the next one knows until when the last one scraped
   clock.advance(600_000);
   const successor = createTestScraper(api.deps);
-  await look(successor);
-  await look(successor);
+  await scrape(successor);
+  await scrape(successor);
   expect(await told()).toEqual([...unseen, "b gpu 2 150-150 unknown", "b gpu 2 760-…"]);
   metrics = { status: 200, lines: ["vllm:num_requests_running 0"] };
-  await look(successor);
+  await scrape(successor);
   expect((await told()).at(-1)).toBe("b gpu 2 760-780 unknown");
   await setEpoch(1);
 });
@@ -229,7 +229,7 @@ it("keeps what was, with why it ended: pushed out, moved up, a restart, or a gap
 it("is told by vLLM itself where it lists what is loaded and there is no plugin", async () => {
   const listed = (name: string, level: string) => `vllm:lora_adapter_loaded{adapter_name="${name}",level="${level}"} 1`;
   metrics = { status: 200, lines: [listed(LORA_NAME, "cpu"), "vllm:max_gpu_lora_adapters 7"] };
-  await look();
+  await scrape();
   expect(await residency()).toMatchObject({
     items: [{ loraName: LORA_NAME, tier: "cpu", loaded: true }],
     slots: { gpu: { used: { value: 0, source: "measured" }, size: 7 }, cpu: { used: { value: 1 } } },

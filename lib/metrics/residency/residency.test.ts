@@ -97,7 +97,7 @@ describe("what the plugin says", () => {
 
 describe("the residency book", () => {
   const at = new Date("2026-11-24T12:00:00.000Z");
-  const look = (epoch: number, residency: Record<string, "gpu" | "cpu"> | null) => ({
+  const scrape = (epoch: number, residency: Record<string, "gpu" | "cpu"> | null) => ({
     nodeId: "n",
     at,
     epoch,
@@ -106,15 +106,15 @@ describe("the residency book", () => {
 
   it("writes what moved, once it is known that the last writes were kept", () => {
     const book = createResidencyBook([]);
-    const first = book.changes([look(1, { a: "gpu", b: "cpu" })]);
+    const first = book.changes([scrape(1, { a: "gpu", b: "cpu" })]);
     expect(first.put.map(({ loraName, tier }) => [loraName, tier])).toEqual([
       ["a", "gpu"],
       ["b", "cpu"],
     ]);
-    expect(book.changes([look(1, { a: "gpu", b: "cpu" })])).toEqual(first); // the save failed: again
+    expect(book.changes([scrape(1, { a: "gpu", b: "cpu" })])).toEqual(first); // the save failed: again
     book.confirm(first);
-    expect(book.changes([look(1, { a: "gpu", b: "cpu" })])).toEqual({ put: [], drop: [] });
-    const second = book.changes([look(1, { a: "cpu", c: "gpu" })]);
+    expect(book.changes([scrape(1, { a: "gpu", b: "cpu" })])).toEqual({ put: [], drop: [] });
+    const second = book.changes([scrape(1, { a: "cpu", c: "gpu" })]);
     expect(second).toMatchObject({
       put: [
         { loraName: "a", tier: "cpu" },
@@ -129,8 +129,8 @@ describe("the residency book", () => {
       { nodeId: "n", loraName: "a", tier: "gpu", epoch: 1 },
       { nodeId: "other", loraName: "a", tier: "gpu", epoch: 1 },
     ]);
-    expect(book.changes([look(2, { a: "gpu" })]).put).toMatchObject([{ loraName: "a", epoch: 2, since: at }]);
-    expect(book.changes([look(1, null)])).toEqual({ put: [], drop: [{ nodeId: "n", loraName: "a" }] });
+    expect(book.changes([scrape(2, { a: "gpu" })]).put).toMatchObject([{ loraName: "a", epoch: 2, since: at }]);
+    expect(book.changes([scrape(1, null)])).toEqual({ put: [], drop: [{ nodeId: "n", loraName: "a" }] });
     expect(book.changes([])).toEqual({ put: [], drop: [] }); // a node that did not answer
   });
 });

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { addRollups, EMPTY_ROLLUP, type NodeRollup, ROLLUP_STEPS, type RollupStep, stepStart } from "../rollup.ts";
-import { createCollector, type KeptLook, LONGER_STEPS, type NodeLook, type ReadyTick } from "./collector.ts";
+import { createCollector, type LastScrape, LONGER_STEPS, type ReadyTick, type ScrapeResult } from "./collector.ts";
 import type { NodeSamples } from "./node-samples.ts";
 import { createOpenRows, inStep } from "./open-rows.ts";
 
 const START = Date.UTC(2026, 0, 1);
 const at = (seconds: number) => new Date(START + seconds * 1000);
-const lookOf = (requests: number): NodeLook => ({
+const resultOf = (requests: number): ScrapeResult => ({
   nodeId: "node_1",
   epoch: 1,
   simulated: false,
@@ -17,22 +17,22 @@ const lookOf = (requests: number): NodeLook => ({
 
 const keyOf = ({ nodeId, stepSeconds, at: begun }: NodeRollup) => `${nodeId} ${stepSeconds} ${begun.getTime()}`;
 
-/** What is stored: rows by node and step, and the last look at each node. */
+/** What is stored: rows by node and step, and the last scrape of each node. */
 function createTable() {
   const rows = new Map<string, NodeRollup>();
-  const looks = new Map<string, KeptLook>();
+  const scrapes = new Map<string, LastScrape>();
   const rowsOf = (step: RollupStep) => [...rows.values()].filter((row) => row.stepSeconds === step);
   return {
-    save(ready: Pick<ReadyTick, "rows" | "looks">) {
+    save(ready: Pick<ReadyTick, "rows" | "scrapes">) {
       for (const row of ready.rows) rows.set(keyOf(row), row);
-      for (const look of ready.looks) looks.set(look.nodeId, look);
+      for (const result of ready.scrapes) scrapes.set(result.nodeId, result);
     },
     resume() {
-      const last = Math.max(0, ...[...looks.values()].map(({ triedAt }) => triedAt.getTime()));
+      const last = Math.max(0, ...[...scrapes.values()].map(({ triedAt }) => triedAt.getTime()));
       const begun = (step: RollupStep) =>
         rowsOf(step).filter((row) => row.at.getTime() === stepStart(new Date(last), step).getTime());
       return createCollector({
-        looks: [...looks.values()],
+        scrapes: [...scrapes.values()],
         minutes: begun(60),
         longer: LONGER_STEPS.flatMap(begun),
       });
@@ -51,7 +51,7 @@ it("counts every request once in each step size, however saves fail and scrapers
     fc.property(fc.array(event, { minLength: 1, maxLength: 200 }), (events) => {
       const table = createTable();
       let collector = table.resume();
-      let waiting: ReadyTick[] = [collector.add(at(0), [lookOf(0)])];
+      let waiting: ReadyTick[] = [collector.add(at(0), [resultOf(0)])];
       let requests = 0;
       let seconds = 0;
       const save = () => {
@@ -61,13 +61,13 @@ it("counts every request once in each step size, however saves fail and scrapers
       for (const { added, saves, isTakenOver, pause } of events) {
         requests += added;
         seconds += 10 + pause;
-        waiting.push(collector.add(at(seconds), [lookOf(requests)]));
+        waiting.push(collector.add(at(seconds), [resultOf(requests)]));
         if (!saves) continue;
         save();
         if (isTakenOver) collector = table.resume();
       }
       // an hour later every step has ended
-      waiting.push(collector.add(at(seconds + 3600), [lookOf(requests)]));
+      waiting.push(collector.add(at(seconds + 3600), [resultOf(requests)]));
       save();
       for (const step of ROLLUP_STEPS) expect(table.requests(step)).toBe(requests);
     }),
@@ -94,8 +94,8 @@ it("never counts what did not happen in its seconds, when minutes were given up 
         total += added;
         seconds += 10 + pause;
         happened.push({ at: at(seconds), added });
-        const ready = collector.add(at(seconds), [lookOf(counter)]);
-        const [from = 0, to = 0, counted = 0] = ready.looks[0]?.recentRequests.at(-1) ?? [];
+        const ready = collector.add(at(seconds), [resultOf(counter)]);
+        const [from = 0, to = 0, counted = 0] = ready.scrapes[0]?.recentRequests.at(-1) ?? [];
         const most = happened.reduce(
           (sum, one) => sum + (one.at.getTime() > from && one.at.getTime() <= to ? one.added : 0),
           0,
@@ -106,7 +106,7 @@ it("never counts what did not happen in its seconds, when minutes were given up 
         const minutes = [...new Set([...waiting.values()].map((row) => stepStart(row.at, 60).getTime()))].sort();
         const lost = new Set(minutes.slice(0, ends.lost));
         const left = [...waiting.values()].filter((row) => row.stepSeconds !== 60 || !lost.has(row.at.getTime()));
-        if (ends.isStored) table.save({ rows: left, looks: ready.looks });
+        if (ends.isStored) table.save({ rows: left, scrapes: ready.scrapes });
         waiting = new Map();
         collector = table.resume();
       }
@@ -140,7 +140,7 @@ describe("a scraper that takes over", () => {
 
   function createNode() {
     const node = { epoch: 1, startedAt: 5, requests: 0, bounds: 0, hasTokens: true };
-    return ({ kind, added, teller }: Event): NodeLook => {
+    return ({ kind, added, teller }: Event): ScrapeResult => {
       if (kind === "restarts")
         Object.assign(node, { epoch: node.epoch + 1, startedAt: node.startedAt + 60, requests: 0 });
       if (kind === "falls") node.requests = 0;
@@ -167,16 +167,16 @@ describe("a scraper that takes over", () => {
     fc.assert(
       fc.property(fc.array(event, { minLength: 1, maxLength: 60 }), (events) => {
         const table = createTable();
-        const nextLook = createNode();
+        const nextResult = createNode();
         const steady = table.resume();
         let seconds = 0;
         for (const one of events) {
           seconds += 1 + one.pause;
-          const look = nextLook(one);
-          const ready = steady.add(at(seconds), [look]);
-          const resumed = table.resume().add(at(seconds), [look]);
+          const result = nextResult(one);
+          const ready = steady.add(at(seconds), [result]);
+          const resumed = table.resume().add(at(seconds), [result]);
           const byKey = ({ rows }: ReadyTick) => new Map(rows.map((row) => [keyOf(row), row]));
-          expect(resumed.looks).toEqual(ready.looks);
+          expect(resumed.scrapes).toEqual(ready.scrapes);
           expect(byKey(resumed)).toEqual(byKey(ready));
           table.save(ready);
         }
@@ -190,7 +190,7 @@ it("keeps each step in one row, and the finer ones add up to the coarser", () =>
   const table = createTable();
   let collector = table.resume();
   for (let second = 0; second <= 7_200; second += 10) {
-    table.save(collector.add(at(second), [lookOf(second)]));
+    table.save(collector.add(at(second), [resultOf(second)]));
     if (second % 1_230 === 0) collector = table.resume();
   }
   const ended = (step: RollupStep) => table.rows(step).filter((row) => row.at < at(7_200));
@@ -203,14 +203,14 @@ it("keeps each step in one row, and the finer ones add up to the coarser", () =>
   expect(folded.rows()).toEqual(ended(3600));
 });
 
-it("adds nothing for a node that could not be read, and joins its next look", () => {
-  const collector = createCollector({ looks: [], minutes: [], longer: [] });
-  collector.add(at(0), [lookOf(5)]);
-  const failed: NodeLook = { nodeId: "node_1", epoch: 1, simulated: false, ok: false, error: "no answer" };
+it("adds nothing for a node that could not be read, and joins its next scrape", () => {
+  const collector = createCollector({ scrapes: [], minutes: [], longer: [] });
+  collector.add(at(0), [resultOf(5)]);
+  const failed: ScrapeResult = { nodeId: "node_1", epoch: 1, simulated: false, ok: false, error: "no answer" };
   const gap = collector.add(at(10), [failed]);
   expect(gap.rows).toMatchObject([{ scrapes: 1, data: { seconds: 0, counters: {} } }]);
-  expect(gap.looks).toMatchObject([{ error: "no answer", good: { at: at(0) } }]);
-  expect(collector.add(at(20), [lookOf(9)]).rows).toMatchObject([
+  expect(gap.scrapes).toMatchObject([{ error: "no answer", good: { at: at(0) } }]);
+  expect(collector.add(at(20), [resultOf(9)]).rows).toMatchObject([
     { scrapes: 2, data: { seconds: 20, counters: { requests: 4 } } },
   ]);
 });

@@ -1,54 +1,54 @@
-import { increaseSince, type Look, type NodeRollup, type RollupData, type RollupStep, stepStart } from "../rollup.ts";
+import { increaseSince, type NodeRollup, type RollupData, type RollupStep, type Scrape, stepStart } from "../rollup.ts";
 import { createOpenRows, inStep } from "./open-rows.ts";
 
 /** What one node answered, or why it did not. */
-export type NodeLook = { nodeId: string; epoch: number; simulated: boolean } & (
-  | { ok: true; samples: Look["samples"] }
+export type ScrapeResult = { nodeId: string; epoch: number; simulated: boolean } & (
+  | { ok: true; samples: Scrape["samples"] }
   | { ok: false; error: string }
 );
 
-/** Requests that a node counted between two looks, oldest first; times are Unix milliseconds. */
+/** Requests that a node counted between two scrapes, oldest first; times are Unix milliseconds. */
 export type RecentRequests = readonly (readonly [fromMs: number, toMs: number, counted: number])[];
 
-/** How a node was found at the last look, and what the next one counts from. */
-export type KeptLook = {
+/** How a node was found at the last scrape, and what the next one counts from. */
+export type LastScrape = {
   nodeId: string;
-  /** Of the last good look; before the first, of the node. */
+  /** Of the last good scrape; before the first, of the node. */
   epoch: number;
   simulated: boolean;
-  /** Why the newest look failed; null = it did not. */
+  /** Why the newest scrape failed; null = it did not. */
   error: string | null;
   triedAt: Date;
-  /** The last good look; null = none is known. */
-  good: Look | null;
+  /** The last good scrape; null = none is known. */
+  good: Scrape | null;
   recentRequests: RecentRequests;
 };
 
-/** Everything of one look at all nodes that is to be stored, at once or not at all. Rows are absolute: newer ones replace older. */
+/** Everything of one scrape of all nodes that is to be stored, at once or not at all. Rows are absolute: newer ones replace older. */
 export type ReadyTick = {
   at: Date;
   /** The minute that lasts, of every node; when a minute has ended, also the longer steps that it lies in. */
   rows: readonly NodeRollup[];
-  looks: readonly KeptLook[];
+  scrapes: readonly LastScrape[];
 };
 
-/** Turns looks into increases and rollups, in memory. */
-export type Collector = { add(at: Date, looks: readonly NodeLook[]): ReadyTick };
+/** Turns scrapes into increases and rollups, in memory. */
+export type Collector = { add(at: Date, results: readonly ScrapeResult[]): ReadyTick };
 
-/** Where an earlier scraper stopped: its last look at each node, the minutes that then lasted, and the longer steps. */
+/** Where an earlier scraper stopped: its last scrape of each node, the minutes that then lasted, and the longer steps. */
 export type CollectorStart = {
-  looks: readonly KeptLook[];
+  scrapes: readonly LastScrape[];
   minutes: readonly NodeRollup[];
   longer: readonly NodeRollup[];
 };
 
 /** Steps that are put together from minutes. */
 export const LONGER_STEPS = [300, 3600] as const satisfies RollupStep[];
-/** Two minutes of looks every ten seconds. */
+/** Two minutes of scrapes every ten seconds. */
 const RECENT_KEPT = 12;
 
 export function createCollector(known: CollectorStart): Collector {
-  const kept = new Map(known.looks.map((look) => [look.nodeId, look]));
+  const kept = new Map(known.scrapes.map((result) => [result.nodeId, result]));
   const minutes = createOpenRows(known.minutes);
   const longer = createOpenRows(known.longer);
   const addEndedMinutes = (at: Date): readonly NodeRollup[] => {
@@ -59,37 +59,42 @@ export function createCollector(known: CollectorStart): Collector {
     return changed;
   };
   return {
-    add(at, looks) {
+    add(at, results) {
       const changed = addEndedMinutes(at);
-      const now = looks.map((look) => {
-        const before = kept.get(look.nodeId) ?? null;
-        const increase = look.ok ? increaseSince(before?.good ?? null, { at, ...look }) : null;
-        if (increase !== null) minutes.add(minuteOf(look, at, increase));
-        const next = nextLook(before, look, at, increase);
-        kept.set(look.nodeId, next);
+      const now = results.map((result) => {
+        const before = kept.get(result.nodeId) ?? null;
+        const increase = result.ok ? increaseSince(before?.good ?? null, { at, ...result }) : null;
+        if (increase !== null) minutes.add(minuteOf(result, at, increase));
+        const next = nextScrape(before, result, at, increase);
+        kept.set(result.nodeId, next);
         return next;
       });
-      return { at, rows: [...changed, ...minutes.rows()], looks: now };
+      return { at, rows: [...changed, ...minutes.rows()], scrapes: now };
     },
   };
 }
 
-const minuteOf = ({ nodeId, simulated }: NodeLook, at: Date, data: RollupData): NodeRollup => ({
+const minuteOf = ({ nodeId, simulated }: ScrapeResult, at: Date, data: RollupData): NodeRollup => ({
   ...{ nodeId, stepSeconds: 60, at: stepStart(at, 60), scrapes: 1, simulated, data },
 });
 
-function nextLook(before: KeptLook | null, look: NodeLook, at: Date, increase: RollupData | null): KeptLook {
-  const { nodeId, simulated } = look;
+function nextScrape(
+  before: LastScrape | null,
+  result: ScrapeResult,
+  at: Date,
+  increase: RollupData | null,
+): LastScrape {
+  const { nodeId, simulated } = result;
   const recentRequests = before?.recentRequests ?? [];
-  if (!look.ok) {
+  if (!result.ok) {
     const good = before?.good ?? null;
     return {
       nodeId,
       simulated,
-      error: look.error,
+      error: result.error,
       triedAt: at,
       good,
-      epoch: good?.epoch ?? look.epoch,
+      epoch: good?.epoch ?? result.epoch,
       recentRequests,
     };
   }
@@ -97,9 +102,9 @@ function nextLook(before: KeptLook | null, look: NodeLook, at: Date, increase: R
   const since = at.getTime() - Math.round((increase?.seconds ?? 0) * 1000);
   const isCounted = counted !== undefined && increase !== null && increase.seconds > 0;
   return {
-    ...{ nodeId, simulated, error: null, triedAt: at, epoch: look.epoch },
-    // also where our clock was set back: waiting until it is past the look before would book all since then into one step
-    good: { at, epoch: look.epoch, samples: look.samples },
+    ...{ nodeId, simulated, error: null, triedAt: at, epoch: result.epoch },
+    // also where our clock was set back: waiting until it is past the previous scrape would book all since then into one step
+    good: { at, epoch: result.epoch, samples: result.samples },
     recentRequests: isCounted
       ? [...recentRequests, [since, at.getTime(), counted] as const].slice(-RECENT_KEPT)
       : recentRequests,

@@ -14,7 +14,7 @@ import { createScrapeWorker } from "../loop.ts";
 import { readNodeRollups } from "../node-minute/rollup-store.ts";
 import * as seed from "../testing/seed-catalog.ts";
 import { forgetCounted } from "../testing/store-rollups.ts";
-import { lookAtNodes } from "./look-at-nodes.ts";
+import { scrapeNodes } from "./scrape-nodes.ts";
 import { SCRAPE_LOOP } from "./scraper.ts";
 
 const START = new Date("2026-11-24T12:00:00.000Z");
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 beforeEach(async () => {
   clock.advance(START.getTime() - clock.now().getTime());
-  await seed.forgetLooks(database.db);
+  await seed.forgetScrapes(database.db);
   await forgetCounted(database.db);
   await database.db.write(platformScope, ({ client }) => client.node.deleteMany());
   poolId = await seed.seedPool(database.db);
@@ -73,7 +73,7 @@ const startShift = () => {
   const deps = { db: database.db, clock, log: silentLog, secrets, outbound, adapterStore: "/nowhere", gatewayUrl: "" };
   return createScrapeWorker(deps, createLease(database.db, { name: SCRAPE_LOOP, holder: "test", ttlMs: 60_000 }));
 };
-/** Looks every ten seconds, between which the node answers ten requests. */
+/** Scrapes every ten seconds, between which the node answers ten requests. */
 async function pass(shift: ReturnType<typeof createScrapeWorker>, node: Counting, ticks: number, before = () => {}) {
   for (let tick = 0; tick < ticks; tick += 1) {
     node.requests += 10;
@@ -93,12 +93,12 @@ async function stored({ id }: Counting) {
     rows,
     requests: sum(({ data }) => data.counters.requests ?? 0),
     seconds: sum(({ data }) => data.seconds),
-    looks: sum(({ scrapes }) => scrapes),
+    scrapes: sum(({ scrapes }) => scrapes),
   };
 }
 const note = () => database.db.read(platformScope, (tx) => readLeaseNote(tx, SCRAPE_LOOP));
 
-it("a node that flaps loses no request between two looks that succeeded, and is unknown in between", async () => {
+it("a node that flaps loses no request between two scrapes that succeeded, and is unknown in between", async () => {
   const node = await countingNode("flaps");
   const shift = startShift();
   const states = ["well", "ill", "gone"] as const;
@@ -107,7 +107,7 @@ it("a node that flaps loses no request between two looks that succeeded, and is 
     node.is = states[turn++ % states.length] ?? "well";
   });
   expect(await note()).toMatchObject({ nodes: 1, seen: 1, lost: 0 });
-  expect(await stored(node)).toMatchObject({ requests: 180, seconds: 180, looks: 7 });
+  expect(await stored(node)).toMatchObject({ requests: 180, seconds: 180, scrapes: 7 });
   await pass(shift, node, 1, () => {
     node.is = "gone";
   });
@@ -118,7 +118,7 @@ it("a node that flaps loses no request between two looks that succeeded, and is 
 it.each([
   ["the same worker", false],
   ["another worker", true],
-])("a day without a look is a gap that nothing is booked into, when %s goes on after it", async (_, isOther) => {
+])("a day without a scrape is a gap that nothing is booked into, when %s goes on after it", async (_, isOther) => {
   const node = await countingNode("slept");
   const first = startShift();
   await pass(first, node, 6);
@@ -178,8 +178,8 @@ it("a node that answers with a gigabyte is cut off and told as unknown, and the 
   const shift = startShift();
   await pass(shift, node, 2);
   expect(await note()).toMatchObject({ nodes: 2, seen: 1 });
-  expect(await stored(node)).toMatchObject({ requests: 10, looks: 2 });
-  expect(sent.bytes).toBeLessThan(150_000_000); // two looks of 32 MB, and what lay in sockets
+  expect(await stored(node)).toMatchObject({ requests: 10, scrapes: 2 });
+  expect(sent.bytes).toBeLessThan(150_000_000); // two scrapes of 32 MB, and what lay in sockets
   await shift.end();
 });
 
@@ -207,12 +207,12 @@ it("many nodes with huge texts at once have a bound in common, and who is of usu
     ...Array.from({ length: many }, (_, index) => target(`large-${index}`, `${large}/${index}`)),
     ...Array.from({ length: many }, (_, index) => target(`small-${index}`, `${small}/${index}`)),
   ];
-  const scrapes = await lookAtNodes({ secrets, outbound }, targets, new Map(), signal, 10_000_000);
-  const read = scrapes.filter(({ look }) => look.ok).map(({ look }) => look.nodeId);
+  const scrapes = await scrapeNodes({ secrets, outbound }, targets, new Map(), signal, 10_000_000);
+  const read = scrapes.filter(({ result }) => result.ok).map(({ result }) => result.nodeId);
   expect(read.filter((id) => id.startsWith("small"))).toHaveLength(many);
-  const refused = scrapes.flatMap(({ look }) => (look.ok ? [] : look.error));
+  const refused = scrapes.flatMap(({ result }) => (result.ok ? [] : result.error));
   expect(refused.length).toBeGreaterThan(0);
   for (const error of refused) expect(error).toContain("too many large replies");
-  const alone = await lookAtNodes({ secrets, outbound }, targets.slice(0, 1), new Map(), signal, 10_000_000);
-  expect(alone).toMatchObject([{ look: { ok: true } }]);
+  const alone = await scrapeNodes({ secrets, outbound }, targets.slice(0, 1), new Map(), signal, 10_000_000);
+  expect(alone).toMatchObject([{ result: { ok: true } }]);
 });

@@ -28,7 +28,7 @@ function startGrid() {
   return { instants, pass, end };
 }
 
-it("looks at once and then on the multiples of the interval, without drift", async () => {
+it("scrapes once and then on the multiples of the interval, without drift", async () => {
   const grid = startGrid();
   for (let second = 0; second < 40; second += 1) await grid.pass(1_000);
   expect(grid.instants).toEqual([0, 7_000, 17_000, 27_000, 37_000]);

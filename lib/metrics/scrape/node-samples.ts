@@ -3,7 +3,7 @@ import type { Histogram } from "../histogram.ts";
 import { RESIDENCY_METRICS, readTierTeller, type TierTeller } from "../residency/node-residency.ts";
 
 /**
- * What we keep of one look at a node, summed over its engines, under names of our own. A name that is absent is not
+ * What we keep of one scrape of a node, summed over its engines, under names of our own. A name that is absent is not
  * exported by that node: unknown, never zero. Counters and histograms are cumulative since the process started.
  */
 export type NodeSamples = {

@@ -6,7 +6,7 @@ import { ACCEPTED_FORMATS, formatOf } from "../exposition/exposition.ts";
 import { parseExposition } from "../exposition/parse-exposition.ts";
 import type { SeriesCache } from "../exposition/series-cache.ts";
 import { type ResidentTier, readResidency } from "../residency/node-residency.ts";
-import type { NodeLook } from "./collector.ts";
+import type { ScrapeResult } from "./collector.ts";
 import { LATEST_ONLY_FAMILIES, readNodeSamples } from "./node-samples.ts";
 
 /** A node of eight engines sends 340 kB, and `LATEST_ONLY_FAMILIES` may add megabytes over days of traffic. */
@@ -14,11 +14,11 @@ const MAX_BYTES = 32_000_000;
 const MAX_ERROR_LENGTH = 500;
 
 export type ScrapedNode = { id: string; baseUrl: string; apiKey: string | null; epoch: number; simulated: boolean };
-/** A look with what it says of the cache's tiers; null = nothing. */
-export type NodeScrape = { look: NodeLook; residency: ReadonlyMap<string, ResidentTier> | null };
+/** A scrape with what it says of the cache's tiers; null = nothing. */
+export type NodeScrape = { result: ScrapeResult; residency: ReadonlyMap<string, ResidentTier> | null };
 
 /**
- * One look at a node's /metrics. Whatever goes wrong becomes a look that says so: a node that could not be read is unknown,
+ * One scrape of a node's /metrics. Whatever goes wrong becomes a scrape that says so: a node that could not be read is unknown,
  * and the others are read all the same. What the node's own clock says is of no account.
  */
 export async function scrapeNode(
@@ -28,7 +28,7 @@ export async function scrapeNode(
 ): Promise<NodeScrape> {
   const about = { nodeId: node.id, epoch: node.epoch, simulated: node.simulated };
   const failed = (error: string): NodeScrape => ({
-    look: { ...about, ok: false, error: error.slice(0, MAX_ERROR_LENGTH) },
+    result: { ...about, ok: false, error: error.slice(0, MAX_ERROR_LENGTH) },
     residency: null,
   });
   try {
@@ -50,7 +50,7 @@ export async function scrapeNode(
     const exposition = parseExposition(reply.body, { format, cache, latestOnly: LATEST_ONLY_FAMILIES });
     const simulated = node.simulated || reply.headers[SIMULATED_HEADER] === "1";
     return {
-      look: { ...about, simulated, ok: true, samples: readNodeSamples(exposition) },
+      result: { ...about, simulated, ok: true, samples: readNodeSamples(exposition) },
       residency: readResidency(exposition),
     };
   } catch (error) {

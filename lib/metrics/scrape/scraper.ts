@@ -6,7 +6,7 @@ import { platformScope } from "#lib/platform/scope.ts";
 import type { SeriesCache } from "../exposition/series-cache.ts";
 import { readNodeRollups } from "../node-minute/rollup-store.ts";
 import { saveTick } from "../node-minute/tick-store.ts";
-import { createResidencyBook, type ResidencyBook, type ResidencyLook } from "../residency/residency-book.ts";
+import { createResidencyBook, type ResidencyBook, type ResidencyScrape } from "../residency/residency-book.ts";
 import { listResidency, saveResidency } from "../residency/residency-store.ts";
 import { MAX_GAP_SECONDS, type NodeRollup, type RollupStep, stepStart } from "../rollup.ts";
 import { listScrapeTargets, type ScrapeTarget } from "../store.ts";
@@ -14,12 +14,12 @@ import {
   type Collector,
   type CollectorStart,
   createCollector,
-  type KeptLook,
+  type LastScrape,
   LONGER_STEPS,
-  type NodeLook,
+  type ScrapeResult,
 } from "./collector.ts";
-import { lookAtNodes } from "./look-at-nodes.ts";
-import { listLooks } from "./look-store.ts";
+import { scrapeNodes } from "./scrape-nodes.ts";
+import { listLastScrapes } from "./scrape-store.ts";
 
 export const SCRAPE_LOOP = "scrape";
 
@@ -38,12 +38,12 @@ export type ScrapeNote = {
   unseenSince: string | null;
 };
 
-/** Looks at all nodes, keeps what it saw until it is stored, and stores it. */
+/** Scrapes all nodes, keeps what it saw until it is stored, and stores it. */
 export type Scraper = {
   /** Begins where the last scraper stopped, unless it is this one. */
   take(term: bigint): Promise<void>;
-  /** One look at every node, into memory. Works without a database, on the nodes it knows. */
-  look(signal: AbortSignal): Promise<void>;
+  /** One scrape of every node, into memory. Works without a database, on the nodes it knows. */
+  scrape(signal: AbortSignal): Promise<void>;
   /** Stores everything that waits. @throws AppError `lease_lost`, and whatever a database that is away throws */
   save(): Promise<void>;
   /** Somebody else goes on: forgets everything. */
@@ -62,14 +62,14 @@ type Held = {
   /** When each node was last read. */
   seenAt: Map<string, Date>;
   /** Nodes that were not read for so long that what was known of their tiers has ended, until that is stored. */
-  unseen: Map<string, ResidencyLook>;
+  unseen: Map<string, ResidencyScrape>;
   /** What waits to be stored, by node and step: a newer row of the same step stands in for the one before. */
   rows: Map<string, NodeRollup>;
   /** Of the newest tick. */
-  looks: readonly NodeLook[];
-  /** The newest look at each node that is not stored. */
-  due: Map<string, KeptLook>;
-  resident: readonly ResidencyLook[];
+  results: readonly ScrapeResult[];
+  /** The newest scrape of each node that is not stored. */
+  due: Map<string, LastScrape>;
+  resident: readonly ResidencyScrape[];
   lost: number;
   lostAt: Date | null;
   unseenSince: Date | null;
@@ -84,24 +84,24 @@ export function createScraper(deps: Deps, maxWaiting = MAX_WAITING): Scraper {
     async take(term) {
       if (held?.term !== term) held = await resume(deps, term);
     },
-    async look(signal) {
+    async scrape(signal) {
       const mine = held;
       if (mine === null) return;
       mine.targets = await targetsNow(deps, mine.targets);
       const at = deps.clock.now(); // before asking: what a node says is never older than that
-      const scrapes = await lookAtNodes(deps, mine.targets, caches, signal);
+      const scrapes = await scrapeNodes(deps, mine.targets, caches, signal);
       if (signal.aborted) return;
-      mine.looks = scrapes.map(({ look }) => look);
-      const isUnseen = mine.looks.length > 0 && !mine.looks.some(({ ok }) => ok);
+      mine.results = scrapes.map(({ result }) => result);
+      const isUnseen = mine.results.length > 0 && !mine.results.some(({ ok }) => ok);
       mine.unseenSince = isUnseen ? (mine.unseenSince ?? at) : null;
       noteUnseen(mine, at);
-      mine.resident = scrapes.flatMap(({ look, residency }) =>
-        look.ok ? { nodeId: look.nodeId, epoch: look.epoch, at, residency } : [],
+      mine.resident = scrapes.flatMap(({ result, residency }) =>
+        result.ok ? { nodeId: result.nodeId, epoch: result.epoch, at, residency } : [],
       );
       for (const { nodeId } of mine.resident) mine.seenAt.set(nodeId, at);
-      const ready = mine.collector.add(at, mine.looks);
+      const ready = mine.collector.add(at, mine.results);
       for (const row of ready.rows) mine.rows.set(`${row.nodeId} ${row.stepSeconds} ${row.at.getTime()}`, row);
-      for (const look of ready.looks) mine.due.set(look.nodeId, look);
+      for (const scrape of ready.scrapes) mine.due.set(scrape.nodeId, scrape);
       const given = giveUpOldest(mine.rows, maxWaiting);
       if (given === null) return;
       mine.lost += 1;
@@ -117,8 +117,8 @@ export function createScraper(deps: Deps, maxWaiting = MAX_WAITING): Scraper {
       held = null;
     },
     note: () => ({
-      nodes: held?.looks.length ?? 0,
-      seen: held?.looks.filter(({ ok }) => ok).length ?? 0,
+      nodes: held?.results.length ?? 0,
+      seen: held?.results.filter(({ ok }) => ok).length ?? 0,
       waiting: held === null ? 0 : waitingMinutes(held.rows).length,
       lost: held?.lost ?? 0,
       lostAt: held?.lostAt?.toISOString() ?? null,
@@ -143,9 +143,9 @@ function giveUpOldest(rows: Map<string, NodeRollup>, most: number): Date | null 
   return new Date(oldest);
 }
 
-/** Looks further apart are not joined: where adapters were in between is unknown. */
-function noteUnseen({ seenAt, unseen, looks }: Held, now: Date): void {
-  for (const { nodeId, epoch } of looks) {
+/** Scrapes further apart are not joined: where adapters were in between is unknown. */
+function noteUnseen({ seenAt, unseen, results }: Held, now: Date): void {
+  for (const { nodeId, epoch } of results) {
     const at = seenAt.get(nodeId);
     if (at === undefined || now.getTime() - at.getTime() <= MAX_GAP_SECONDS * 1000) continue;
     if (!unseen.has(nodeId)) unseen.set(nodeId, { nodeId, epoch, at, residency: null });
@@ -159,10 +159,10 @@ async function resume(deps: Deps, term: bigint): Promise<Held> {
       term,
       collector: createCollector(start),
       residency: null,
-      seenAt: new Map(start.looks.flatMap(({ nodeId, good }) => (good ? [[nodeId, good.at]] : []))),
+      seenAt: new Map(start.scrapes.flatMap(({ nodeId, good }) => (good ? [[nodeId, good.at]] : []))),
       unseen: new Map(),
       rows: new Map(),
-      looks: [],
+      results: [],
       due: new Map(),
       resident: [],
       lost: 0,
@@ -173,24 +173,24 @@ async function resume(deps: Deps, term: bigint): Promise<Held> {
   });
 }
 
-/** What lasted when the last scraper stopped: the minute in which it looked last, and the longer steps of that moment. */
+/** What lasted when the last scraper stopped: the minute in which it scraped last, and the longer steps of that moment. */
 async function readStart(tx: Tx): Promise<CollectorStart> {
-  const looks = await listLooks(tx);
-  const last = looks.reduce<Date | null>(
+  const scrapes = await listLastScrapes(tx);
+  const last = scrapes.reduce<Date | null>(
     (newest, { triedAt }) => (newest && newest > triedAt ? newest : triedAt),
     null,
   );
-  if (last === null) return { looks, minutes: [], longer: [] };
-  const nodeIds = looks.map(({ nodeId }) => nodeId);
+  if (last === null) return { scrapes, minutes: [], longer: [] };
+  const nodeIds = scrapes.map(({ nodeId }) => nodeId);
   const rowsAt = (stepSeconds: RollupStep) => {
     const from = stepStart(last, stepSeconds);
     return readNodeRollups(tx, { nodeIds, stepSeconds, from, to: new Date(from.getTime() + 1) });
   };
   const longer = await Promise.all(LONGER_STEPS.map(rowsAt));
-  return { looks, minutes: await rowsAt(60), longer: longer.flat() };
+  return { scrapes, minutes: await rowsAt(60), longer: longer.flat() };
 }
 
-/** How long a look may wait for the list of nodes: a database that is slow must not move the grid. */
+/** How long a scrape may wait for the list of nodes: a database that is slow must not move the grid. */
 const TARGETS_WAIT_MS = 200;
 
 async function targetsNow(deps: Deps, known: readonly ScrapeTarget[]): Promise<readonly ScrapeTarget[]> {
@@ -210,32 +210,32 @@ async function targetsNow(deps: Deps, known: readonly ScrapeTarget[]): Promise<r
 
 async function saveAll(deps: Deps, held: Held): Promise<void> {
   const fence: Fence = { name: SCRAPE_LOOP, term: held.term };
-  // first where adapters lie, then the look that tells of it: those rows may be newer than the look, never older
+  // first where adapters lie, then the scrape that tells of it: those rows may be newer than the scrape, never older
   const [unseen, resident] = [[...held.unseen.values()], held.resident];
   await saveTiers(deps, fence, held, unseen);
   for (const { nodeId } of unseen) held.unseen.delete(nodeId);
   await saveTiers(deps, fence, held, resident);
-  const [rows, looks] = [[...held.rows], [...held.due.values()]];
-  if (rows.length + looks.length === 0) return;
+  const [rows, scrapes] = [[...held.rows], [...held.due.values()]];
+  if (rows.length + scrapes.length === 0) return;
   await saveTick(
     deps.db,
     fence,
     rows.map(([, row]) => row),
-    looks,
+    scrapes,
   );
   // what was seen meanwhile waits for the next time
   for (const [key, row] of rows) if (held.rows.get(key) === row) held.rows.delete(key);
-  for (const look of looks) if (held.due.get(look.nodeId) === look) held.due.delete(look.nodeId);
+  for (const scrape of scrapes) if (held.due.get(scrape.nodeId) === scrape) held.due.delete(scrape.nodeId);
 }
 
-async function saveTiers({ db }: Deps, fence: Fence, held: Held, looks: readonly ResidencyLook[]): Promise<void> {
+async function saveTiers({ db }: Deps, fence: Fence, held: Held, scrapes: readonly ResidencyScrape[]): Promise<void> {
   const book = held.residency ?? createResidencyBook(await db.read(platformScope, (tx) => listResidency(tx)));
   held.residency = null;
-  const moved = book.changes(looks);
+  const moved = book.changes(scrapes);
   if (moved.put.length + moved.drop.length > 0)
     await db.write(platformScope, async (tx) => {
       await requireTerm(tx, fence);
-      await saveResidency(tx, moved, looks);
+      await saveResidency(tx, moved, scrapes);
     });
   book.confirm(moved);
   held.residency = book;

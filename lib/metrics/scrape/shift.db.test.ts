@@ -15,7 +15,7 @@ import { createScrapeWorker } from "../loop.ts";
 import { readNodeRollups } from "../node-minute/rollup-store.ts";
 import * as seed from "../testing/seed-catalog.ts";
 import { forgetCounted } from "../testing/store-rollups.ts";
-import { lookTimes } from "./look-store.ts";
+import { scrapeTimes } from "./scrape-store.ts";
 import { SCRAPE_LOOP } from "./scraper.ts";
 
 const START = new Date("2026-11-24T23:57:00.000Z");
@@ -116,7 +116,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
 });
 beforeEach(async () => {
-  await seed.forgetLooks(database.db);
+  await seed.forgetScrapes(database.db);
   await forgetCounted(database.db);
   await database.db.write(platformScope, ({ client }) => client.node.deleteMany());
   world = await startWorld();
@@ -124,7 +124,7 @@ beforeEach(async () => {
 });
 afterAll(() => database.close());
 
-it("goes on looking while Postgres is away for five minutes, over midnight, and loses nothing", async () => {
+it("goes on scraping while Postgres is away for five minutes, over midnight, and loses nothing", async () => {
   const shift = world.shiftOf();
   await pass(world, shift, 3);
   world.door.set(false);
@@ -142,7 +142,7 @@ it("goes on looking while Postgres is away for five minutes, over midnight, and 
 
 it("knows when a node was seen last, and the next worker counts on from there", async () => {
   const seen = async () =>
-    (await database.db.read(platformScope, (tx) => lookTimes(tx, [world.nodeId]))).get(world.nodeId);
+    (await database.db.read(platformScope, (tx) => scrapeTimes(tx, [world.nodeId]))).get(world.nodeId);
   await pass(world, world.shiftOf(), 3);
   expect(await seen()).toEqual(new Date(START.getTime() + 20_000));
   const next = world.shiftOf();

@@ -42,7 +42,7 @@ type NodeSeed = {
   cordoned?: boolean;
 };
 
-/** A node that the fleet looked at just now. */
+/** A node that the fleet polled just now. */
 export async function seedNode(db: Database, node: NodeSeed) {
   const id = newId("node");
   const { seenAt, ...data } = node;
@@ -146,7 +146,7 @@ const routableCondition = (status: "true" | "unknown", at: Date) => ({
   lastTransitionTime: at.toISOString(),
 });
 
-type LookSeed = {
+type ScrapeSeed = {
   nodeId: string;
   at: Date;
   epoch: number;
@@ -154,8 +154,8 @@ type LookSeed = {
   tiers: Readonly<Record<string, "gpu" | "cpu">> | null;
 };
 
-/** A good look of the scrape loop at a node, with where its adapters lie. */
-export const seedLook = (db: Database, { nodeId, at, epoch, tiers }: LookSeed) =>
+/** A good scrape of a node, with where its adapters lie. */
+export const seedScrape = (db: Database, { nodeId, at, epoch, tiers }: ScrapeSeed) =>
   inCatalog(db, async (client) => {
     const plugin = { version: "0.1.0", vllmVersion: "0.32.0", status: "active", reason: "" };
     const samples = { startedAt: null, gauges: {}, counters: {}, histograms: {} };
@@ -176,8 +176,8 @@ export const seedLook = (db: Database, { nodeId, at, epoch, tiers }: LookSeed) =
     await client.residencyInterval.createMany({ data: rows.map((row) => ({ ...row, source: "measured" as const })) });
   });
 
-/** As if nobody had ever looked. */
-export const forgetLooks = (db: Database) =>
+/** As if nobody had ever scraped. */
+export const forgetScrapes = (db: Database) =>
   inCatalog(db, async (client) => {
     await client.$executeRaw`DELETE FROM metrics.node_look`;
     await client.residencyInterval.deleteMany({ where: { source: "measured" } });

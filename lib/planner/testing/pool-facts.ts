@@ -16,7 +16,7 @@ export const nodeFacts = (change: Partial<NodeFacts> = {}): NodeFacts => ({
   report: [],
   slots: 12,
   cpuPlaces: 48,
-  lookedAt: NOW,
+  scrapedAt: NOW,
   evictions: { value: 0, source: "measured" },
   diskReads: { value: 0, source: "measured" },
   loaded: { now: 40, peak: 40 },

@@ -59,7 +59,7 @@ const FreezeWindows = z
 
 const values = {
   tenantHeader: TenantHeader,
-  /** How often the gateway looks at each node, in seconds. */
+  /** How often the gateway polls each node, in seconds. */
   healthCheckInterval: z.number().int().min(1).max(3_600),
   /** GPU-tier evictions of a node in 5 minutes; more than these raise an alert. */
   evictionAlertThreshold: z.number().int().min(0).max(1_000_000),

@@ -55,7 +55,7 @@ const LOOKALIKES: Readonly<Record<string, string>> = {
 };
 
 /** A name as the eye takes it: case, accents, spaces and foreign letters of the same look taken away. */
-const look = (name: string): string =>
+const skeletonOf = (name: string): string =>
   [
     ...name
       .normalize("NFKD")
@@ -97,7 +97,7 @@ export function nameFinding({ path }: FileEntry, known: readonly string[]): Find
       fix,
       field: path,
     });
-  const meant = path.includes("/") ? undefined : known.find((name) => name === look(path));
+  const meant = path.includes("/") ? undefined : known.find((name) => name === skeletonOf(path));
   if (meant === undefined) return null;
   return error({
     code: "file_name_lookalike",

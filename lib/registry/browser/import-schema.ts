@@ -127,7 +127,7 @@ export const ImportListQuery = PageQuery.extend({ state: z.enum(IMPORT_STATES).o
 
 const BrowserFile = z.strictObject({ path: z.string().min(1).max(200), sizeBytes: z.number().int().min(0) });
 /** What a browser found in one folder: its files, and what the checks that run there said. */
-const BrowserLook = {
+const BrowserScan = {
   files: z.array(BrowserFile).max(64),
   findings: z.array(FindingSchema).max(100),
   artifact: RowArtifactSchema.nullable(),
@@ -164,7 +164,7 @@ export const CreateImport = z.discriminatedUnion("kind", [
     ...shared,
     kind: z.literal("browser"),
     rows: z
-      .array(z.strictObject({ folder: z.string().min(1).max(255), ...BrowserLook }))
+      .array(z.strictObject({ folder: z.string().min(1).max(255), ...BrowserScan }))
       .min(1)
       .max(IMPORT_ROWS_MAX),
   }),
@@ -181,8 +181,8 @@ export const EditRow = z.strictObject({
   location: z.string().trim().min(1).max(1000).optional(),
   /** Left out of the import until it is taken up again. */
   skip: z.boolean().optional(),
-  /** Only in an import from a browser: the folder was looked at again. */
-  look: z.strictObject(BrowserLook).optional(),
+  /** Only in an import from a browser: the folder was scanned again. */
+  look: z.strictObject(BrowserScan).optional(),
 });
 export type EditRow = z.output<typeof EditRow>;
 

@@ -3,9 +3,9 @@ import type { JobHandler } from "#lib/jobs/job-handler.ts";
 import { getPool } from "#lib/pools/store.ts";
 import { hasErrors } from "../browser/finding.ts";
 import { getImport, getRow, lockImport, moveRow } from "./import-store.ts";
-import { lookAtBucket } from "./look-at-bucket.ts";
-import { type FolderLook, lookAtFolder } from "./look-at-folder.ts";
 import { worstFirst } from "./row-cells.ts";
+import { scanBucket } from "./scan-bucket.ts";
+import { type FolderScan, scanFolder } from "./scan-folder.ts";
 import { CHECK_JOB } from "./start-import-job.ts";
 
 export const importOf = (input: unknown): string => (input as { importId: string }).importId;
@@ -25,17 +25,17 @@ export const checkRows: JobHandler = {
     if (found === null) return { state: "skipped", message: "The row has changed since it was read." };
     const { pool, sourceId } = found;
     const { location } = found.row;
-    const look =
+    const scan =
       sourceId === undefined
-        ? await lookAtFolder(location, pool, deps.adapterStore)
-        : await lookAtBucket(
+        ? await scanFolder(location, pool, deps.adapterStore)
+        : await scanBucket(
             (query) => readAs(deps, job, query),
             { sourceId, location },
             pool,
             deps.adapterStore,
             signal,
           );
-    const { files, findings, artifact } = look;
+    const { files, findings, artifact } = scan;
     const isWritten = await writeAs(deps, job, async ({ tx }) => {
       await lockImport(tx, importId); // names may be edited at this moment, in the same facts
       const row = await getRow(tx, importId, item.key);
@@ -45,11 +45,11 @@ export const checkRows: JobHandler = {
       return moveRow(tx, row.id, ["checking"], { state, facts, files, findings, message: null });
     });
     if (!isWritten) return { state: "skipped", message: "The row has changed since it was read." };
-    return { state: "succeeded", message: summary(look) };
+    return { state: "succeeded", message: summary(scan) };
   },
 };
 
-function summary({ findings, artifact }: FolderLook): string {
+function summary({ findings, artifact }: FolderScan): string {
   const errors = worstFirst(findings).filter(({ severity }) => severity === "error");
   const [first] = errors;
   if (first !== undefined)

@@ -96,11 +96,11 @@ type Draft = {
   location: string;
   isAdapterNamed: boolean;
   isNameGiven: boolean;
-  look: BrowserRow | null;
+  scan: BrowserRow | null;
 };
 
 function draftsOf(input: CreateImport, found: FoundRows): Draft[] {
-  const ofFolder = (folder: string, index: number): Omit<Draft, "location" | "look"> => ({
+  const ofFolder = (folder: string, index: number): Omit<Draft, "location" | "scan"> => ({
     names: proposeNames(folder, input.adapterName, index + 1),
     isAdapterNamed: folder.indexOf("--", 1) !== -1,
     isNameGiven: false,
@@ -110,23 +110,23 @@ function draftsOf(input: CreateImport, found: FoundRows): Draft[] {
       return found.folders.map((folder, index) => ({
         ...ofFolder(folder, index),
         location: join(found.path, folder),
-        look: null,
+        scan: null,
       }));
     case "bucket":
       return found.folders.map((folder, index) => ({
         ...ofFolder(folder, index),
         location: join(found.path, folder),
-        look: null,
+        scan: null,
       }));
     case "browser":
-      return found.rows.map((row, index) => ({ ...ofFolder(row.folder, index), location: row.folder, look: row }));
+      return found.rows.map((row, index) => ({ ...ofFolder(row.folder, index), location: row.folder, scan: row }));
     case "csv":
       return found.rows.map((row, index) => ({
         names: namesFrom(row, input.adapterName, index + 1),
         isAdapterNamed: row.adapter !== null,
         isNameGiven: row.name !== null,
         location: row.path,
-        look: null,
+        scan: null,
       }));
   }
 }
@@ -138,7 +138,7 @@ async function proposeRows(ctx: Ctx, input: CreateImport, found: FoundRows): Pro
     ctx.tx,
     drafts.map(({ names }) => names.tenantSlug),
   );
-  return drafts.map(({ names, location, isAdapterNamed, isNameGiven, look }, index): NewRow => {
+  return drafts.map(({ names, location, isAdapterNamed, isNameGiven, scan }, index): NewRow => {
     const tenant = owners.tenants.find(({ slug }) => slug === names.tenantSlug) ?? null;
     const own = owners.adapters.filter(({ tenantId, poolId }) => tenantId === tenant?.id && poolId === input.poolId);
     const usual = isAdapterNamed
@@ -154,18 +154,18 @@ async function proposeRows(ctx: Ctx, input: CreateImport, found: FoundRows): Pro
       adapterName: known?.name ?? names.adapterName,
       location,
       isGuess: names.isGuess,
-      ...lookOf(look),
-      facts: { seenTenantId: tenant?.id ?? null, seenAdapterId: known?.id ?? null, artifact: look?.artifact ?? null },
+      ...scanFields(scan),
+      facts: { seenTenantId: tenant?.id ?? null, seenAdapterId: known?.id ?? null, artifact: scan?.artifact ?? null },
     };
   });
 }
 
 /** What a browser saw is taken as it is said: the server checks the bytes again when they arrive. */
-export const lookOf = (look: Pick<BrowserRow, "files" | "findings"> | null) =>
-  look === null
+export const scanFields = (scan: Pick<BrowserRow, "files" | "findings"> | null) =>
+  scan === null
     ? { state: "unchecked" as const }
     : {
-        state: hasErrors(look.findings) ? ("invalid" as const) : ("valid" as const),
-        files: look.files.filter(({ path }) => STORED_FILE_NAMES.includes(path)),
-        findings: look.findings,
+        state: hasErrors(scan.findings) ? ("invalid" as const) : ("valid" as const),
+        files: scan.files.filter(({ path }) => STORED_FILE_NAMES.includes(path)),
+        findings: scan.findings,
       };

@@ -4,7 +4,7 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, invalidField, notFound } from "#lib/platform/errors.ts";
 import { hasErrors } from "../browser/finding.ts";
 import type { EditRow, ImportRow, RowState } from "../browser/import-schema.ts";
-import { lookOf } from "./create-import.ts";
+import { scanFields } from "./create-import.ts";
 import { editRowAt, type RowChange, readFindings } from "./import-store.ts";
 import { readOwners } from "./known-names-store.ts";
 import { type OpenImport, requireOpenImport, type StandingRow, standingRows, viewRow } from "./view-import.ts";
@@ -24,14 +24,14 @@ export async function editRow(
   requireEditable(row);
   const change = await changeOf(ctx, found, row, input.change);
   if (!(await editRowAt(ctx.tx, { id: row.id, generation: input.expectedGeneration }, change))) throw staleEdit();
-  const { look, ...named } = input.change;
+  const { look: scan, ...named } = input.change;
   const keys = Object.keys(named) as (keyof typeof named)[];
   await audit(ctx, {
     action: "import.edit_row",
     object: { type: "import", id: found.record.id },
     tenantId: null,
     before: { row: row.position, ...Object.fromEntries(keys.map((key) => [key, beforeOf(row, key)])) },
-    after: { row: row.position, ...named, ...(look ? { files: look.files.length } : {}) },
+    after: { row: row.position, ...named, ...(scan ? { files: scan.files.length } : {}) },
   });
   return viewRow(ctx, input);
 }
@@ -46,7 +46,7 @@ function requireEditable(row: StandingRow): void {
 }
 
 async function changeOf(ctx: Ctx, { record }: OpenImport, row: StandingRow, edit: EditRow): Promise<RowChange> {
-  const { skip, location, look, ...names } = edit;
+  const { skip, location, look: scan, ...names } = edit;
   const change: RowChange = { ...names };
   let facts = row.facts;
   if (Object.keys(names).length > 0) {
@@ -58,10 +58,10 @@ async function changeOf(ctx: Ctx, { record }: OpenImport, row: StandingRow, edit
     facts = { ...facts, artifact: null };
     Object.assign(change, { location, findings: [], files: [], state: "unchecked", message: null });
   }
-  if (look !== undefined) {
+  if (scan !== undefined) {
     if (record.kind !== "browser") throw onlyFor("look", "browser", "The server reads these folders itself.");
-    facts = { ...facts, artifact: look.artifact };
-    Object.assign(change, { ...lookOf(look), message: null }, await versionAfter(ctx, row, look.files));
+    facts = { ...facts, artifact: scan.artifact };
+    Object.assign(change, { ...scanFields(scan), message: null }, await versionAfter(ctx, row, scan.files));
   }
   if (skip === true) change.state = "skipped";
   if (skip === false && row.state === "skipped") change.state = await stateBefore(ctx, row);

@@ -311,8 +311,11 @@ describe("folders that were dropped into a page", () => {
     });
     await admin().call("POST /versions/{versionId}/complete", { params: { versionId: draft.id } });
     expect(await bench.rowOf(importId, "dropped-1")).toMatchObject({ state: "imported", versionId: draft.id });
-    const look = { files, findings: [], artifact };
-    expect(await bench.edit(importId, broken, { look })).toMatchObject({ state: "valid", cells: { files: null } });
+    const scan = { files, findings: [], artifact };
+    expect(await bench.edit(importId, broken, { look: scan })).toMatchObject({
+      state: "valid",
+      cells: { files: null },
+    });
     for (const path of ["run", "check"] as const)
       expect(
         await problemOf(

@@ -3,7 +3,7 @@ import { AppError, errorText } from "#lib/platform/errors.ts";
 import { newId } from "#lib/platform/ids.ts";
 import { decideStore } from "./decide-store.ts";
 import { readStoreId, sampleStored, saveStoreId } from "./integrity-store.ts";
-import { holdsAny, lookAtStore, writeMarker } from "./store-marker.ts";
+import { holdsAny, inspectStore, writeMarker } from "./store-marker.ts";
 
 /** So many of the newest versions may prove a store that lacks its marker. */
 const SAMPLE = 50;
@@ -21,7 +21,7 @@ export async function checkStore(deps: Deps): Promise<StoreState> {
     knownId: await readStoreId(tx),
     stored: await sampleStored(tx, SAMPLE),
   }));
-  const seen = await lookAtStore(adapterStore);
+  const seen = await inspectStore(adapterStore);
   // its own marker is proof enough; only without it is anything looked for
   const mustProve = seen.root === "readable" && (seen.markerId === null || seen.markerId !== knownId);
   const holdsSome = mustProve && (await holdsAny(adapterStore, stored.storePaths));

@@ -1,4 +1,4 @@
-/** What a look at the adapter store told, and what the catalog knows of it. */
+/** What an inspection of the adapter store found, and what the catalog knows of it. */
 export type StoreSight = {
   /** absent: nothing stands there; unreadable: it may not be listed, or hangs behind a dead mount. */
   root: "readable" | "absent" | "unreadable";

@@ -9,8 +9,8 @@ import type { StoreSight } from "./decide-store.ts";
 export const MARKER_FILE = ".switchyard-store";
 const Marker = z.object({ id: z.string() });
 
-/** Looks at the store itself; what the catalog knows comes from there. */
-export async function lookAtStore(adapterStore: string): Promise<Pick<StoreSight, "root" | "markerId">> {
+/** Inspects the store itself; what the catalog knows comes from there. */
+export async function inspectStore(adapterStore: string): Promise<Pick<StoreSight, "root" | "markerId">> {
   try {
     await readdir(adapterStore);
   } catch (error) {

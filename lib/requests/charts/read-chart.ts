@@ -24,7 +24,7 @@ import { emitMetrics } from "#lib/metrics/node-minute/metric-store.ts";
 import type { RollupQuery } from "#lib/metrics/node-minute/rollup-store.ts";
 import type { RollupStep } from "#lib/metrics/rollup.ts";
 import type { Chart, ChartQuantile, ChartQuery, ChartSeries } from "#lib/metrics/schema.ts";
-import { lastLookWithin } from "#lib/metrics/scrape/look-store.ts";
+import { lastScrapeWithin } from "#lib/metrics/scrape/scrape-store.ts";
 import { type ChartNode, findPool, listChartNodes, type NodeFilter } from "#lib/metrics/store.ts";
 import { groupBy } from "#lib/platform/browser/group-by.ts";
 import { forbidden, invalidField, notFound } from "#lib/platform/errors.ts";
@@ -130,11 +130,11 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilt
   const query = { nodeIds: idsOf(nodes), stepSeconds: range.rollupStep, from: range.from, to: range.to };
   const chart = createNodeChart(def, nodes, range, splitOf(asked, nodes));
   // staff alone come here, whose reads have connections of their own
-  const [, derived, annotations, lastLookAt] = await Promise.all([
+  const [, derived, annotations, lastScrapeAt] = await Promise.all([
     emitMetrics(ctx.tx, query, names, chart),
     derivable.length === 0 ? [] : readDerivedSamples(ctx.tx, query, derivable),
     marksOfChart(ctx, { from: range.from, to: range.to, within }),
-    lastLookWithin(ctx.tx, query.nodeIds, range.from, range.to),
+    lastScrapeWithin(ctx.tx, query.nodeIds, range.from, range.to),
   ]);
   const filled =
     standIn === null
@@ -149,8 +149,8 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilt
     source: weakestSource(filled.source, def.source ?? "measured"),
     series: built.series,
     simulated: built.simulated,
-    // only the last look is kept by itself; an older range ends with its last step
-    asOf: (lastLookAt ?? (lastStepEnd === null ? null : new Date(lastStepEnd)))?.toISOString() ?? null,
+    // only the last scrape is kept by itself; an older range ends with its last step
+    asOf: (lastScrapeAt ?? (lastStepEnd === null ? null : new Date(lastStepEnd)))?.toISOString() ?? null,
     coverage: { seen: built.seen, of: nodes.length },
     annotations,
     note: noteFrom(nodes.length === 0 ? ["No node serves customers here yet."] : notes),
@@ -182,12 +182,12 @@ async function standInFor(
   ctx: Ctx,
   { chart, nodes }: { chart: NodeChart; nodes: Nodes },
   query: RollupQuery,
-  looks: MetricNames,
+  wanted: MetricNames,
 ): Promise<Filled> {
   const nodeIds = idsOf(nodes).filter((id) => !chart.isCounting(chart.placeOf(id)));
   if (nodeIds.length === 0) return { ...standInWithPeaks(chart, [], nodes), secondSource: null };
   const [, peaks] = await Promise.all([
-    emitMetrics(ctx.tx, { ...query, nodeIds }, looks, chart),
+    emitMetrics(ctx.tx, { ...query, nodeIds }, wanted, chart),
     readDerivedSamples(ctx.tx, { ...query, nodeIds }, ["adaptersPeak"]),
   ]);
   return { ...standInWithPeaks(chart, peaks, nodes), secondSource: null };

@@ -76,13 +76,13 @@ export const engineCounted = (
     },
   ]);
 
-/** What an engine counted in the ten seconds before a look, as the scraper keeps its last looks. */
-export const engineLooked = ({ db }: Deps, nodeId: string, at: Date, requests: number): Promise<unknown> =>
+/** What an engine counted in the ten seconds before a scrape, as the scraper keeps its last scrapes. */
+export const engineScraped = ({ db }: Deps, nodeId: string, at: Date, requests: number): Promise<unknown> =>
   db.write(platformScope, async ({ client }) => {
-    const look = JSON.stringify([[at.getTime() - 10_000, at.getTime(), requests]]);
+    const recent = JSON.stringify([[at.getTime() - 10_000, at.getTime(), requests]]);
     await client.$executeRaw`
       INSERT INTO metrics.node_look AS l (node_id, at, epoch, simulated, samples, recent_requests, tried_at)
-      VALUES (${nodeId}, ${at}, 1, true, '{}'::jsonb, ${look}::jsonb, ${at})
+      VALUES (${nodeId}, ${at}, 1, true, '{}'::jsonb, ${recent}::jsonb, ${at})
       ON CONFLICT (node_id) DO UPDATE SET at = EXCLUDED.at, tried_at = EXCLUDED.tried_at,
         recent_requests = l.recent_requests || EXCLUDED.recent_requests`;
   });

@@ -90,7 +90,7 @@ async function readCauseFacts(
     ...(await otherTraffic(tx, nodeIds, window)),
     queue: await queueMinutes(tx, due, QUEUE_SHARE, window),
     alerts: await alertSpans(tx, window),
-    // detectors look later than the minutes they look at
+    // detectors run later than the minutes they evaluate
     findings: await findingsFor(tx, due, { from: window.from, to: now }),
   };
   const goals = await objectiveMinutes(tx, objectives, window);

@@ -33,7 +33,7 @@ describe("a run", () => {
     expect(decideYield({ ...calm, latency: { ...latency, p95Ms: 900 } }, true).kind).toBe("go_on");
   });
 
-  it("yields to requests that wait for a slot at two looks in a row, and to a p95 above what was promised", () => {
+  it("yields to requests that wait for a slot at two checks in a row, and to a p95 above what was promised", () => {
     expect(decideYield({ ...calm, deferred: [0, 3] }, false).kind).toBe("go_on");
     expect(decideYield({ ...calm, deferred: [9] }, false).kind).toBe("go_on");
     expect(decideYield({ ...calm, deferred: [0, 1, 3] }, false)).toMatchObject({

@@ -5,7 +5,7 @@ export type Pressure = {
   poolName: string;
   /** Requests that wait at the gateway. */
   waiting: number | null;
-  /** Requests that wait on nodes for an adapter's slot, at each of the last looks, oldest first. */
+  /** Requests that wait on nodes for an adapter's slot, at each of the last scrapes, oldest first. */
   deferred: readonly number[] | null;
   /** Of the last minutes, against what was promised; null = nothing was promised, or too few asked. */
   latency: { p95Ms: number; objectiveMs: number } | null;
@@ -20,7 +20,7 @@ export type Pressure = {
 export type YieldLimits = {
   /** More waiting requests than this. */
   waiting: number;
-  /** More deferred requests than this, at two looks in a row. */
+  /** More deferred requests than this, at two checks in a row. */
   deferred: number;
 };
 
@@ -39,9 +39,9 @@ export type YieldDecision =
   | { kind: "slowly"; most: number; message: string }
   | { kind: "yield"; message: string };
 
-/** Who yields goes on only once there is clearly room, so that it does not come and go with every look. */
+/** Who yields goes on only once there is clearly room, so that it does not come and go with every check. */
 const calmShare = { waiting: 0.5, latency: 0.9 };
-const looksInARow = 2;
+const checksInARow = 2;
 
 /** Whether a run may ask, given how a pool's customers fare. Customers come first; what is unknown is no reason to stop. */
 export function decideYield(pressure: Pressure, isYielding: boolean, limits: YieldLimits): YieldDecision {
@@ -53,7 +53,7 @@ export function decideYield(pressure: Pressure, isYielding: boolean, limits: Yie
   });
   if (waiting !== null && waiting > most)
     return yields(`${requests(waiting)} in pool ${poolName} (limit ${limits.waiting})`);
-  const deferred = leastOfLast(pressure.deferred, isYielding ? 1 : looksInARow);
+  const deferred = leastOfLast(pressure.deferred, isYielding ? 1 : checksInARow);
   if (deferred !== null && deferred > limits.deferred)
     return yields(`${requests(deferred)} for an adapter's slot in pool ${poolName} (limit ${limits.deferred})`);
   const objectiveMs = latency && latency.objectiveMs * (isYielding ? calmShare.latency : 1);

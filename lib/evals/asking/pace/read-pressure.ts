@@ -17,8 +17,8 @@ const BEFORE_MS = 15 * 60_000;
 const LATENCY_MS = 5 * 60_000;
 /** A p95 of fewer is one slow request. */
 const LATENCY_LEAST = 20;
-/** Long enough for the last three looks at the nodes. */
-const LOOKS_MS = 40_000;
+/** Long enough for the last three scrapes of the nodes. */
+const PRESSURE_WINDOW_MS = 40_000;
 
 /** Customers' requests of a pool, as far as runs watch them. */
 export type CustomersOfPool = { before: PoolRequests; recent: PoolRequests; hasCustomers: boolean };
@@ -39,7 +39,7 @@ export async function readCustomers(
 }
 
 /**
- * How the customers of a pool fare: their queue by the gateways' live reports, deferred requests by the last looks at its
+ * How the customers of a pool fare: their queue by the gateways' live reports, deferred requests by the last scrapes of its
  * nodes, and p95 against the objectives of the pool and of the tenant.
  * @param ownInFlight requests that the caller has in flight itself: so many of those that wait on nodes may be its own
  */
@@ -63,7 +63,7 @@ export async function readPressure(
 }
 
 async function readDeferred(ctx: Ctx, poolId: string, now: Date): Promise<number[] | null> {
-  const from = new Date(now.getTime() - LOOKS_MS).toISOString();
+  const from = new Date(now.getTime() - PRESSURE_WINDOW_MS).toISOString();
   const { series } = await readChart(ctx, "queue", { poolId, from, to: now.toISOString(), stepSeconds: 10 });
   const points = series.find(({ key }) => key === "deferred")?.points ?? [];
   const seen = points.flatMap(([, value]) => value ?? []);

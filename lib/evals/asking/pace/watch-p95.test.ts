@@ -14,8 +14,8 @@ const before = requests(200);
 const isSlower = (recent: ReturnType<typeof requests>, was = before) =>
   watchP95(newP95Watch(), { before: was, recent }, 0).slower !== null;
 
-/** Looks every five seconds at how many of 400 were slow. @returns whether it yielded at each look */
-function looks(counts: readonly number[], start: P95Watch = newP95Watch()): { yields: boolean[]; watch: P95Watch } {
+/** Checks every five seconds how many of 400 were slow. @returns whether it yielded at each check */
+function watched(counts: readonly number[], start: P95Watch = newP95Watch()): { yields: boolean[]; watch: P95Watch } {
   let watch = start;
   const yields = counts.map((slower, at) => {
     const seen = watchP95(watch, { before, recent: requests(230, slower) }, at * 5_000);
@@ -42,7 +42,7 @@ describe("customers' p95 beside a run", () => {
   });
 
   it("is higher once more than one in twenty are above that, and not by chance; then until that may be chance again", () => {
-    expect(looks([20, 31, 32, 28, 27, 26]).yields).toEqual([false, false, true, true, true, false]);
+    expect(watched([20, 31, 32, 28, 27, 26]).yields).toEqual([false, false, true, true, true, false]);
   });
 
   it("says what it is and what it was", () => {
@@ -88,7 +88,7 @@ describe("customers' p95 beside a run", () => {
     expect(isSlower({ ...requests(0, 0, 0), p95Ms: null as unknown as number })).toBe(false);
   });
 
-  it("of customers who are no slower than before stops a run at one look in thirty at most; of twice as slow, at each", () => {
+  it("of customers who are no slower than before stops a run at one check in thirty at most; of twice as slow, at each", () => {
     const seeds = fc.sample(fc.infiniteStream(fc.double({ min: 0.0001, max: 0.9999, noNaN: true })), {
       numRuns: 1,
       seed: 7,
@@ -98,14 +98,14 @@ describe("customers' p95 beside a run", () => {
     const take = (count: number, factor: number) => Array.from({ length: count }, () => latency() * factor);
     const was = take(2_000, 1);
     const bound = p95Of(was) * 1.1;
-    const look = (factor: number) => {
+    const watchOnce = (factor: number) => {
       const now = take(360, factor);
       return isSlower(
         requests(p95Of(now), now.filter((ms) => ms > bound).length, now.length),
         requests(p95Of(was), 100, was.length),
       );
     };
-    const share = (factor: number) => Array.from({ length: 300 }, () => look(factor)).filter(Boolean).length / 300;
+    const share = (factor: number) => Array.from({ length: 300 }, () => watchOnce(factor)).filter(Boolean).length / 300;
     expect(share(1)).toBeLessThanOrEqual(1 / 30);
     expect(share(1.1)).toBeLessThanOrEqual(1 / 10);
     expect(share(2)).toBe(1);
@@ -113,7 +113,7 @@ describe("customers' p95 beside a run", () => {
 
   it("that stays high for a whole window without the run acquits it: it gets on all the same", () => {
     const count = WINDOW_MS / 5_000 + 20;
-    const { yields } = looks(Array.from({ length: count }, () => 100));
+    const { yields } = watched(Array.from({ length: count }, () => 100));
     expect(yields.filter(Boolean)).toHaveLength(WINDOW_MS / 5_000);
     expect(yields.slice(WINDOW_MS / 5_000)).not.toContain(true);
   });

@@ -69,16 +69,16 @@ function leavesOf(node: ArgumentNode): string[] {
 /** Every value that a tool's schema lists: a choice is of the tool, not of a person. */
 function choicesOf(tools: CaseInput["tools"]): ReadonlySet<string> {
   const choices = new Set<string>();
-  const look = (schema: unknown): void => {
-    if (Array.isArray(schema)) for (const part of schema) look(part);
+  const walk = (schema: unknown): void => {
+    if (Array.isArray(schema)) for (const part of schema) walk(part);
     else if (typeof schema === "object" && schema !== null)
       for (const [keyword, part] of Object.entries(schema)) {
         if (keyword === "enum" && Array.isArray(part)) for (const one of part) choices.add(String(one));
         else if (keyword === "const") choices.add(String(part));
-        else look(part);
+        else walk(part);
       }
   };
-  for (const tool of tools) look(tool.function.parameters);
+  for (const tool of tools) walk(tool.function.parameters);
   return choices;
 }
 
@@ -89,14 +89,14 @@ const isPersonKey = (key: string): boolean => PERSON_KEY.test(key.toLowerCase().
 /** Words that begin with a capital, of values whose key says that they are of a person. */
 function namesIn(nodes: readonly ArgumentNode[]): string[] {
   const names = new Set<string>();
-  const look = (node: ArgumentNode, isPerson: boolean): void => {
+  const walk = (node: ArgumentNode, isPerson: boolean): void => {
     if (typeof node === "string") {
       if (isPerson) for (const [word] of node.matchAll(/(?<![\p{L}\p{N}])\p{Lu}[\p{L}'’-]{1,40}/gu)) names.add(word);
     } else if (node === null || typeof node === "boolean" || isNumberNode(node)) return;
-    else if (isObjectNode(node)) for (const [key, value] of node) look(value, isPersonKey(key));
-    else for (const value of node) look(value, isPerson);
+    else if (isObjectNode(node)) for (const [key, value] of node) walk(value, isPersonKey(key));
+    else for (const value of node) walk(value, isPerson);
   };
-  for (const node of nodes) look(node, false);
+  for (const node of nodes) walk(node, false);
   return [...names];
 }
 

@@ -14,7 +14,7 @@ import {
   claimFile,
   type FilePlace,
   isClaimOver,
-  lookAt,
+  readOnDisk,
   releaseClaim,
   restingPath,
   stillOwns,
@@ -82,7 +82,7 @@ export class DraftFiles extends DataStore {
 
   async #offset(): Promise<number> {
     const { place, file } = this.#draft;
-    const found = await lookAt(place, this.#draft.now());
+    const found = await readOnDisk(place, this.#draft.now());
     if (found.state === "claimed" && !isClaimOver(found)) throw beingReceived(file.path);
     if (found.bytes > file.sizeBytes) {
       await rm(found.state === "claimed" ? found.path : pathIn(found.state, place), { force: true });
@@ -119,7 +119,7 @@ export class DraftFiles extends DataStore {
 
   async #digestOnDisk(): Promise<string> {
     const { place } = this.#draft;
-    const found = await lookAt(place, this.#draft.now());
+    const found = await readOnDisk(place, this.#draft.now());
     const path = found.state === "claimed" ? found.path : pathIn(found.state, place);
     if (found.state === "claimed") await rename(path, restingPath(place));
     return (await hashFile(found.state === "claimed" ? restingPath(place) : path)).sha256;

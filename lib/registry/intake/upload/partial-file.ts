@@ -25,7 +25,7 @@ export const wholePath = ({ directory, name }: FilePlace): string => join(direct
 export const restingPath = (place: FilePlace): string => `${wholePath(place)}.partial`;
 const claimPath = (place: FilePlace, holder: string): string => `${restingPath(place)}-${holder}`;
 
-export async function lookAt(place: FilePlace, now: Date): Promise<OnDisk> {
+export async function readOnDisk(place: FilePlace, now: Date): Promise<OnDisk> {
   const whole = await sizeOf(wholePath(place));
   if (whole) return { state: "whole", bytes: whole.bytes };
   const resting = await sizeOf(restingPath(place));
@@ -75,7 +75,7 @@ export type Claim = { handle: FileHandle; path: string; ino: number };
 export async function claimFile(place: FilePlace, now: Date): Promise<Claim> {
   await mkdir(place.directory, { recursive: true, mode: 0o700 });
   const path = claimPath(place, processHolder);
-  const found = await lookAt(place, now);
+  const found = await readOnDisk(place, now);
   if (found.state === "claimed" && !isClaimOver(found)) throw locked(place.name);
   const isNew = found.state === "absent";
   try {

@@ -5,14 +5,14 @@ import { type NodeClient, NodeError } from "#lib/vllm/node-client.ts";
 import { parseProcessStart } from "#lib/vllm/process-start.ts";
 import { isReferenceName } from "../inspection/reference-name.ts";
 import type { NodeState } from "../node-state.ts";
-import type { Look } from "./look.ts";
 import { hasRestarted } from "./observe-node.ts";
+import type { Poll } from "./poll.ts";
 
 /**
- * One look: what is listed, since when the process runs, whether its engine lives. The version is asked anew only after
+ * One poll: what is listed, since when the process runs, whether its engine lives. The version is asked anew only after
  * a restart, since it cannot change otherwise, and where restarts may go unseen; what it works on is read while it drains.
  */
-export async function lookAtNode(client: NodeClient, before: NodeState, signal: AbortSignal): Promise<Look> {
+export async function pollNode(client: NodeClient, before: NodeState, signal: AbortSignal): Promise<Poll> {
   try {
     const [listing, metrics, engineHealthy] = await Promise.all([
       client.models(signal),

@@ -1,9 +1,9 @@
 import type { Condition } from "#lib/http/schema.ts";
 import { conditionOf, NODE_CONDITIONS } from "../conditions.ts";
 import type { NodeState, RegistrationRow } from "../node-state.ts";
-import type { NodeEvent } from "./look.ts";
+import type { NodeEvent } from "./poll.ts";
 
-export type SightSummary = {
+export type PollSummary = {
   listed: ReadonlyMap<string, string | null>;
   registrations: readonly RegistrationRow[];
   restarted: boolean;
@@ -13,8 +13,8 @@ export type SightSummary = {
   version: string | null;
 };
 
-/** What happened since the look before, in the order it is told. */
-export function sightEvents(before: NodeState, sight: SightSummary, now: Date): NodeEvent[] {
+/** What happened since the poll before, in the order it is told. */
+export function pollEvents(before: NodeState, sight: PollSummary, now: Date): NodeEvent[] {
   const events: NodeEvent[] = [];
   if (conditionOf(before.conditions, NODE_CONDITIONS.reachable)?.status !== "true")
     events.push({

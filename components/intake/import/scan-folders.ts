@@ -13,7 +13,7 @@ const FILES_MAX = 64;
 const FINDINGS_MAX = 100;
 
 /** What the browser's checks say of one folder, as the import keeps it; nothing is sent. */
-export async function lookAtFolder({ folder, files }: FolderFiles, pool: Pool): Promise<BrowserRow> {
+export async function scanFolder({ folder, files }: FolderFiles, pool: Pool): Promise<BrowserRow> {
   // the checks are heavy, and nobody needs them before there is a folder
   const { checkFolder } = await import("#lib/registry/browser/check-folder.ts");
   const { findings, stored, facts } = await checkFolder(files.map(readerOf), pool);
@@ -34,15 +34,15 @@ export async function lookAtFolder({ folder, files }: FolderFiles, pool: Pool): 
 }
 
 /** One folder after the other, so that a thousand of them do not open all their files at once. */
-export async function lookAtFolders(
+export async function scanFolders(
   folders: readonly FolderFiles[],
   pool: Pool,
-  onLooked: (count: number) => void,
+  onScanned: (count: number) => void,
 ): Promise<BrowserRow[]> {
   const rows: BrowserRow[] = [];
   for (const each of folders) {
-    rows.push(await lookAtFolder(each, pool));
-    onLooked(rows.length);
+    rows.push(await scanFolder(each, pool));
+    onScanned(rows.length);
   }
   return rows;
 }

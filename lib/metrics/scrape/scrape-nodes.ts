@@ -19,7 +19,7 @@ const COMMON_BYTES = 256_000_000;
  * @param caches of what the nodes of each pool sent last; those of pools that are gone are dropped
  * @param commonBytes of memory for what replies are larger than usual, all together; who finds none left is unknown this time
  */
-export async function lookAtNodes(
+export async function scrapeNodes(
   deps: Pick<Deps, "secrets" | "outbound">,
   targets: readonly ScrapeTarget[],
   caches: Map<string, SeriesCache>,
@@ -32,9 +32,9 @@ export async function lookAtNodes(
   const queue = [...targets];
   const scrapes: NodeScrape[] = [];
   const worker = async () => {
-    for (let node = queue.shift(); node; node = queue.shift()) scrapes.push(await lookAt(node));
+    for (let node = queue.shift(); node; node = queue.shift()) scrapes.push(await scrapeTarget(node));
   };
-  const lookAt = async (node: ScrapeTarget): Promise<NodeScrape> => {
+  const scrapeTarget = async (node: ScrapeTarget): Promise<NodeScrape> => {
     const cache = caches.get(node.poolId) ?? createSeriesCache(READ_METRICS);
     caches.set(node.poolId, cache);
     try {
@@ -44,7 +44,7 @@ export async function lookAtNodes(
     } catch (error) {
       // a key that cannot be opened is this node's trouble alone
       const { id: nodeId, epoch, simulated } = node;
-      return { look: { nodeId, epoch, simulated, ok: false, error: errorText(error) }, residency: null };
+      return { result: { nodeId, epoch, simulated, ok: false, error: errorText(error) }, residency: null };
     }
   };
   await Promise.all(Array.from({ length: Math.min(PARALLEL, queue.length) }, worker));

@@ -10,8 +10,8 @@ const ASKED = [
   "its limits, and what it has loaded",
 ];
 
-/** While a node is looked at: what is asked of it and for how long already. How far it is, only the node knows. */
-export function LookProgress() {
+/** While a node is inspected: what is asked of it and for how long already. How far it is, only the node knows. */
+export function InspectionProgress() {
   const [seconds, setSeconds] = useState(0);
   useEffect(() => {
     const timer = setInterval(() => setSeconds((before) => before + 1), 1000);

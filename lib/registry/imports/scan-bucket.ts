@@ -8,22 +8,22 @@ import { incomingDirectory } from "../artifacts/store-layout.ts";
 import { listBucketFolder } from "../sources/import-from-bucket.ts";
 import { openNamedBucket } from "../sources/open-bucket.ts";
 import { folderBelow } from "../sources/source-paths.ts";
-import { type FolderLook, look } from "./look-at-folder.ts";
+import { type FolderScan, scan } from "./scan-folder.ts";
 
 /**
  * Runs every check over a folder in a bucket. Its files are fetched for it and go again: between the check and the import
  * somebody looks at the rows, which may take days.
  */
-export async function lookAtBucket(
+export async function scanBucket(
   read: ReadCatalog,
   from: { sourceId: string; location: string },
   pool: PoolRecord,
   adapterStore: string,
   signal: AbortSignal,
-): Promise<FolderLook> {
+): Promise<FolderScan> {
   const directory = incomingDirectory(adapterStore, newId("version"));
   try {
-    return await look(pool, async () => {
+    return await scan(pool, async () => {
       const bucket = await openNamedBucket(read, from.sourceId, signal);
       const folder = folderBelow(bucket.source.prefix, from.location);
       return {

@@ -4,8 +4,8 @@ import type { NodeFault } from "#lib/vllm/node-client.ts";
 import type { ModelCard } from "#lib/vllm/schema.ts";
 import type { LoadEventKind } from "../schema.ts";
 
-/** One look at a node. */
-export type Look = Seen | Missed;
+/** One poll of a node. */
+export type Poll = Seen | Missed;
 
 export type Seen = {
   kind: "seen";

@@ -10,21 +10,21 @@ import type { Finding } from "../schema.ts";
 import { locate } from "./list-folders.ts";
 
 /** What a row's folder is: its files, what every check of an intake says, and what was learned about its bytes. */
-export type FolderLook = { files: FileEntry[]; findings: Finding[]; artifact: RowArtifact | null };
+export type FolderScan = { files: FileEntry[]; findings: Finding[]; artifact: RowArtifact | null };
 
 /** Runs every check over a folder where it stands; one that cannot be read is a finding like the others. */
-export const lookAtFolder = (location: string, pool: PoolRecord, adapterStore: string): Promise<FolderLook> =>
-  look(pool, async () => {
+export const scanFolder = (location: string, pool: PoolRecord, adapterStore: string): Promise<FolderScan> =>
+  scan(pool, async () => {
     const path = locate(location, pool.adapterDirectory);
     const source = await resolveSource(path, [pool.adapterDirectory, adapterStore], adapterStore);
     return { listing: await listSource(source), fetch: async () => source };
   });
 
-/** A folder to look at: its files, and where they stand once they are within reach. */
+/** A folder to scan: its files, and where they are once they are within reach. */
 type SomeFolder = { listing: FolderListing; fetch(stored: readonly FileEntry[]): Promise<string> };
 
 /** @param open lists the folder; its files are fetched only when the list has no errors */
-export async function look(pool: PoolRecord, open: () => Promise<SomeFolder>): Promise<FolderLook> {
+export async function scan(pool: PoolRecord, open: () => Promise<SomeFolder>): Promise<FolderScan> {
   try {
     const folder = await open();
     const { stored, findings } = checkFileSet(folder.listing.files, folder.listing.folders);
