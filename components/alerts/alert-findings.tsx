@@ -13,9 +13,9 @@ const WEIGHT_WORDS: Record<AlertFinding["weight"], string> = {
 /**
  * What detectors saw where the subject is served, each with whether it is about the confirmed cause: that one's fix is among
  * what to do already.
- * @param told the cause, which need not be read twice
+ * @param text the cause, which need not be read twice
  */
-export function AlertFindings({ findings, told }: { findings: readonly AlertFinding[]; told: string }) {
+export function AlertFindings({ findings, text }: { findings: readonly AlertFinding[]; text: string }) {
   if (findings.length === 0) return null;
   return (
     <ul aria-label="Findings on its nodes" className="mt-2 flex flex-col gap-3">
@@ -27,7 +27,7 @@ export function AlertFindings({ findings, told }: { findings: readonly AlertFind
             </span>{" "}
             <span className="text-fg-2">{finding.why}</span>
           </p>
-          {!told.includes(finding.sentence) && <p className="max-w-[72ch] text-sm wrap-anywhere">{finding.sentence}</p>}
+          {!text.includes(finding.sentence) && <p className="max-w-[72ch] text-sm wrap-anywhere">{finding.sentence}</p>}
           {finding.weight !== "confirmed" && finding.fix.action && (
             <TextLink href={finding.fix.action.href}>{finding.fix.action.label}</TextLink>
           )}

@@ -15,7 +15,7 @@ import { useApi, useApiMutation } from "#components/ui/use-api.ts";
 import { ALERT_INTERVAL_MS, runbookPath } from "#lib/alerting/browser/alert-kinds.ts";
 import type { AlertDetail, SuggestedAction } from "#lib/alerting/browser/alert-schema.ts";
 import { AlertNotes } from "./alert-notes.tsx";
-import { ChangesCard, HitCard, RelatedCard, ToldCard } from "./alert-parts.tsx";
+import { ChangesCard, HitCard, NotificationsCard, RelatedCard } from "./alert-parts.tsx";
 import { AlertStatus } from "./alert-status.tsx";
 import { CauseCard } from "./cause-card.tsx";
 import { limitWords } from "./evidence-limit.ts";
@@ -68,7 +68,7 @@ export function AlertPage({ alertId, control, openIncident }: AlertPageProps) {
           <HitCard alert={alert} />
           {alert.related.length > 0 && <RelatedCard alert={alert} />}
           <AlertNotes alert={alert} />
-          <ToldCard alert={alert} />
+          <NotificationsCard alert={alert} />
         </div>
       </div>
     </>

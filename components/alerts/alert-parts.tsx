@@ -103,7 +103,7 @@ export const ChangesCard = ({ alert: { changes } }: Props) => (
 const STATE_WORDS = { sent: "Sent", waiting: "Waiting", failed: "Failed" } as const;
 
 /** Who was told, and what came of it. */
-export const ToldCard = ({ alert: { notifications } }: Props) => (
+export const NotificationsCard = ({ alert: { notifications } }: Props) => (
   <Card title="Notifications">
     {notifications.length === 0 ? (
       <p className="text-md text-fg-2">

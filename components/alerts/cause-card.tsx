@@ -22,7 +22,7 @@ export const CauseCard = ({ alert: { cause, causeId, findings } }: { alert: Aler
     </p>
     {causeId !== null && <TextLink href={`/alerts/${causeId}`}>Open the related alert</TextLink>}
     {cause.candidates.length > 0 && <Candidates cause={cause} />}
-    <AlertFindings findings={findings} told={cause.sentence} />
+    <AlertFindings findings={findings} text={cause.sentence} />
   </Card>
 );
 

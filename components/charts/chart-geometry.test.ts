@@ -4,7 +4,7 @@ import type { Annotation } from "#lib/metrics/schema.ts";
 import { axisUnit, formatTimeTick, niceTicks, timeTicks, zoneOffset } from "./axis.ts";
 import { describeChart } from "./describe-chart.ts";
 import { eventsByRow, groupAnnotations } from "./group-annotations.ts";
-import { mostTelling } from "./most-telling.ts";
+import { mostRelevant } from "./most-relevant.ts";
 import { placeLabels } from "./place-labels.ts";
 import { prepareSeries } from "./prepare-series.ts";
 
@@ -100,9 +100,9 @@ describe("events on the axis", () => {
   it("are told by those that tell most, in their order, where there is no room for all", () => {
     const of = (id: string, kind: Annotation["kind"]) => ({ ...event(id, NOON), kind });
     const events = [of("a", "load"), of("b", "settings"), of("c", "load"), of("d", "rollback"), of("e", "restart")];
-    expect(mostTelling(events, 3).map(({ id }) => id)).toEqual(["b", "d", "e"]);
-    expect(mostTelling(events, 1).map(({ id }) => id)).toEqual(["d"]);
-    expect(mostTelling(events, 5)).toEqual(events);
+    expect(mostRelevant(events, 3).map(({ id }) => id)).toEqual(["b", "d", "e"]);
+    expect(mostRelevant(events, 1).map(({ id }) => id)).toEqual(["d"]);
+    expect(mostRelevant(events, 5)).toEqual(events);
   });
 
   it("never leave two marks closer than their targets, and lose none", () => {

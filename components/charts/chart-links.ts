@@ -19,8 +19,8 @@ export function changesHref(scope: Scope, at: number): string {
 /** From what a chart shows to its causes: what changed before its end, and whose weights a node moved in that time. */
 export function chartLinks({ metric, from, to }: Chart, scope: Scope): { label: string; href: string }[] {
   const links = [{ label: "Changes before this", href: changesHref(scope, Date.parse(to)) }];
-  const isTold = SWAP_METRICS.has(metric) && Date.parse(to) - Date.parse(from) <= MAX_SWAPS_MS;
-  if (scope.nodeId !== undefined && isTold)
+  const isListed = SWAP_METRICS.has(metric) && Date.parse(to) - Date.parse(from) <= MAX_SWAPS_MS;
+  if (scope.nodeId !== undefined && isListed)
     links.push({ label: "Swaps in detail", href: swapsHref(scope.nodeId, { from, to }) });
   return links;
 }

@@ -10,7 +10,7 @@ import type { Bound } from "#lib/http/schema.ts";
 import type { Annotation } from "#lib/metrics/schema.ts";
 import type { ChartFile } from "./chart-links.ts";
 import { eventsByRow } from "./group-annotations.ts";
-import { mostTelling } from "./most-telling.ts";
+import { mostRelevant } from "./most-relevant.ts";
 import type { PreparedChart } from "./prepare-series.ts";
 
 type Props = {
@@ -118,7 +118,7 @@ function Events({ of, hrefOf }: { of: readonly Annotation[]; hrefOf: Props["even
   if (of.length === 0) return null;
   return (
     <ul>
-      {mostTelling(of, MAX_EVENTS).map((event) => {
+      {mostRelevant(of, MAX_EVENTS).map((event) => {
         const href = hrefOf?.(event);
         return (
           <li key={event.id}>{href === undefined ? event.title : <TextLink href={href}>{event.title}</TextLink>}</li>

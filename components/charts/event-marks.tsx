@@ -28,7 +28,7 @@ import { Time } from "#components/ui/time.tsx";
 import type { Annotation, AnnotationKind } from "#lib/metrics/schema.ts";
 import type { EventGroup } from "./group-annotations.ts";
 import { MARK_WORDS } from "./mark-words.ts";
-import { mostTelling } from "./most-telling.ts";
+import { mostRelevant } from "./most-relevant.ts";
 import type { PlotBox } from "./plot-geometry.ts";
 
 const ICON: Record<AnnotationKind, LucideIcon> = {
@@ -70,7 +70,7 @@ export function EventMarks({
   return (
     <ul aria-label="Events" className="relative h-6">
       {groups.map((group) => {
-        const [leader] = mostTelling(group.events, 1);
+        const [leader] = mostRelevant(group.events, 1);
         if (leader === undefined) return null;
         const Icon = ICON[leader.kind];
         const isFailed = group.events.some((event) => event.outcome === "failed");
@@ -101,7 +101,7 @@ export function EventMarks({
               )}
             >
               <ol className="flex flex-col gap-2">
-                {mostTelling(group.events, MAX_LISTED).map((event) => (
+                {mostRelevant(group.events, MAX_LISTED).map((event) => (
                   <EventLine key={event.id} event={event} href={hrefOf?.(event)} />
                 ))}
               </ol>

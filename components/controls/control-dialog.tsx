@@ -40,8 +40,8 @@ export function ControlDialog({ kind, object, open, onOpenChange }: ControlDialo
       };
     },
   });
-  const told = useConsequences({ action: kind, ...whatOf(useFormValues(form).deadlineSeconds) }, open);
-  const isHard = kind === "shed" || (told.data?.withoutAnswer.count ?? 0) > 0;
+  const consequences = useConsequences({ action: kind, ...whatOf(useFormValues(form).deadlineSeconds) }, open);
+  const isHard = kind === "shed" || (consequences.data?.withoutAnswer.count ?? 0) > 0;
   return (
     <EditDialog
       form={form}
@@ -50,9 +50,9 @@ export function ControlDialog({ kind, object, open, onOpenChange }: ControlDialo
       title={dialogTitle(kind, object)}
       submitLabel={actionLabel(kind, object)}
       tone={isHard ? "danger" : "primary"}
-      disabledReason={told.data?.blockers[0]?.message}
+      disabledReason={consequences.data?.blockers[0]?.message}
     >
-      <ConsequenceView {...told} />
+      <ConsequenceView {...consequences} />
       <FormText
         form={form}
         name="reason"

@@ -28,7 +28,7 @@ export function DrainDialog({ node, open, onClose }: { node: Node; open: boolean
       send: () => drain.runAsync({ params: { nodeId: node.id }, body }),
     }),
   });
-  const told = useConsequences({ action: "drain", nodeId: node.id, ...useFormValues(form) }, open);
+  const consequences = useConsequences({ action: "drain", nodeId: node.id, ...useFormValues(form) }, open);
   return (
     <EditDialog
       form={form}
@@ -37,7 +37,7 @@ export function DrainDialog({ node, open, onClose }: { node: Node; open: boolean
       title={`Drain ${node.name}?`}
       submitLabel={`Drain ${node.name}`}
     >
-      <ConsequenceView {...told} />
+      <ConsequenceView {...consequences} />
       <FormSelect form={form} name="deadlineSeconds" label="Deadline" options={DRAIN_DEADLINES} />
     </EditDialog>
   );

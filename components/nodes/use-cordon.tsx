@@ -11,7 +11,7 @@ import type { Node } from "#lib/fleet/schema.ts";
 /** Takes a node out of service until somebody puts it back, or puts it back; what follows is shown before. */
 export function useCordon(node: Node): { verb: "Cordon" | "Uncordon"; open: () => void; dialog: ReactNode } {
   const [isOpen, setOpen] = useState(false);
-  const told = useConsequences({ action: node.cordoned ? "uncordon" : "cordon", nodeId: node.id }, isOpen);
+  const consequences = useConsequences({ action: node.cordoned ? "uncordon" : "cordon", nodeId: node.id }, isOpen);
   const verb = node.cordoned ? "Uncordon" : "Cordon";
   const onDone = (after: Node) => {
     setOpen(false);
@@ -37,7 +37,7 @@ export function useCordon(node: Node): { verb: "Cordon" | "Uncordon"; open: () =
         problem={action.problem}
         onConfirm={() => action.run({ params: { nodeId: node.id } })}
       >
-        <ConsequenceView {...told} />
+        <ConsequenceView {...consequences} />
       </ConfirmDialog>
     ),
   };

@@ -28,17 +28,17 @@ const SOURCE_WORDS = { engine: "From the engine", proposal: "Proposed", ask: "Re
 
 /** What the node's proposal says of a field, in place of the usual hint. */
 function hintFor(sources: FieldSources | undefined, name: string, hint?: ReactNode): ReactNode {
-  const told = sources?.[name];
-  if (!told) return hint;
+  const found = sources?.[name];
+  if (!found) return hint;
   return (
     <>
       <span
-        data-source={told.source}
-        className={told.source === "ask" ? "font-medium text-warn" : "font-medium text-fg-2"}
+        data-source={found.source}
+        className={found.source === "ask" ? "font-medium text-warn" : "font-medium text-fg-2"}
       >
-        {SOURCE_WORDS[told.source]}.
+        {SOURCE_WORDS[found.source]}.
       </span>{" "}
-      {told.note}
+      {found.note}
     </>
   );
 }

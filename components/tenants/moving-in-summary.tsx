@@ -35,8 +35,8 @@ export function MovingInSummary() {
 function freedText({ freed, mayEnd }: MovingInPage, locale: string): string {
   const amount = ({ gpus, costPerMonth, withoutGpus, withoutCost }: MovingInPage["freed"]) => {
     const unknown = Math.max(withoutGpus, withoutCost);
-    const told = `${formatNumber(gpus, locale)} ${gpus === 1 ? "GPU" : "GPUs"}, ${quantityText(formatMoney(costPerMonth, "USD", "month", locale))}`;
-    return unknown === 0 ? told : `${told}, plus ${unknown} undeclared`;
+    const text = `${formatNumber(gpus, locale)} ${gpus === 1 ? "GPU" : "GPUs"}, ${quantityText(formatMoney(costPerMonth, "USD", "month", locale))}`;
+    return unknown === 0 ? text : `${text}, plus ${unknown} undeclared`;
   };
   const more = mayEnd.endpoints === 0 ? "" : ` ${amount(mayEnd)} can be freed now.`;
   return `Freed so far: ${freed.endpoints === 0 ? "0 GPUs" : amount(freed)}.${more}`;

@@ -8,7 +8,7 @@ import { stopSignal } from "./stop-signal.ts";
 const { values } = parseArgs({ options: { scenario: { type: "string", default: "default" } } });
 const env = readEnv();
 if (!env.ADMIN_API_KEY) throw new Error("ADMIN_API_KEY is not set; the demo writes its fleet with it.");
-const tell = (message: object) => process.send?.(message);
+const send = (message: object) => process.send?.(message);
 /** The supervisor starts every program in the folder of the checkout. */
 const root = process.cwd();
 
@@ -23,7 +23,7 @@ await runDemo({
   scenario: values.scenario,
   signal: stopSignal(),
   log: createLog("demo", env.LOG_LEVEL),
-  onProgress: (text) => tell({ kind: "progress", text }),
-  onReady: () => tell({ kind: "ready" }),
+  onProgress: (text) => send({ kind: "progress", text }),
+  onReady: () => send({ kind: "ready" }),
 });
 process.disconnect?.();

@@ -8,8 +8,8 @@ import { advanceCutover } from "./advance-cutover.ts";
 import { settleApprovals } from "./approvals/settle-approvals.ts";
 import { advanceBatch, type Fenced } from "./batch/advance-batch.ts";
 import { batchesToAdvance } from "./batch/batch-store.ts";
-import { type StopTeller, tellStops } from "./batch/tell-stops.ts";
-import { type Teller, tellBreaches } from "./guard/tell-breaches.ts";
+import { type RecordedStops, recordStops } from "./batch/record-stops.ts";
+import { type RecordedBreaches, recordBreaches } from "./guard/record-breaches.ts";
 import { noteOrigins, unnotedOrigins } from "./moving-in/note-origins.ts";
 import { canStep } from "./phases.ts";
 import { say } from "./say.ts";
@@ -20,19 +20,19 @@ export const CUTOVER_LOOP = "cutover";
 const INTERVAL_MS = 2_000;
 const LEASE_TTL_MS = 15_000;
 
-/** What this process told telemetry last. */
-type Tellers = { breaches: Teller; stops: StopTeller };
-const TOLD_NOTHING: Tellers = { breaches: { toldAt: 0 }, stops: { toldAt: 0, told: "" } };
+/** What this process recorded last. */
+type Recorded = { breaches: RecordedBreaches; stops: RecordedStops };
+const NOTHING_RECORDED: Recorded = { breaches: { recordedAt: 0 }, stops: { recordedAt: 0, text: "" } };
 
 /** Advances open cutovers until `signal` aborts. Only the lease's holder does. */
 export function runCutoverLoop(deps: Deps, signal: AbortSignal): Promise<void> {
-  const tellers = structuredClone(TOLD_NOTHING);
+  const recorded = structuredClone(NOTHING_RECORDED);
   return runLeasedLoop(deps, signal, {
     name: CUTOVER_LOOP,
     intervalMs: INTERVAL_MS,
     leaseMs: LEASE_TTL_MS,
     wakesOn: "every table",
-    tick: (turn) => advanceAll(deps, turn, tellers),
+    tick: (turn) => advanceAll(deps, turn, recorded),
   });
 }
 
@@ -43,7 +43,7 @@ export function runCutoverLoop(deps: Deps, signal: AbortSignal): Promise<void> {
 export async function advanceAll(
   deps: Deps,
   { signal, term }: Turn,
-  tellers: Tellers = structuredClone(TOLD_NOTHING),
+  recorded: Recorded = structuredClone(NOTHING_RECORDED),
 ): Promise<void> {
   const fence: Fence = { name: CUTOVER_LOOP, term };
   const errors = await settleApprovals(deps, fence, signal);
@@ -57,8 +57,8 @@ export async function advanceAll(
     if (signal.aborted) return;
     await advanceWhole(deps, fence, id).catch((error) => errors.push(error));
   }
-  await tellBreaches(deps, fence, tellers.breaches).catch((error) => errors.push(error));
-  await tellStops(deps, fence, tellers.stops).catch((error) => errors.push(error));
+  await recordBreaches(deps, fence, recorded.breaches).catch((error) => errors.push(error));
+  await recordStops(deps, fence, recorded.stops).catch((error) => errors.push(error));
   if (errors.length > 0)
     throw new AggregateError(errors, `${errors.length} of ${open.length + batches.length} cutovers got stuck`);
   await noteDueOrigins(deps, fence);

@@ -47,8 +47,8 @@ function outOfService(facts: HealthFacts): { health: NodeHealth; reason: string 
     ? " No other node of its pool takes requests: customers get their fallback until one does."
     : "";
   if (facts.drainDeadline !== null) {
-    const told = drained?.reason === "draining" ? drained.message : "The worker looks at what still runs on it.";
-    return { health: "draining", reason: `No new requests. ${told}${alone}` };
+    const detail = drained?.reason === "draining" ? drained.message : "The worker looks at what still runs on it.";
+    return { health: "draining", reason: `No new requests. ${detail}${alone}` };
   }
   const cordoned = "Cordoned: it keeps its adapters but gets no customers' requests.";
   return { health: "cordoned", reason: `${cordoned}${drained ? ` ${drained.message}` : ""}${alone}` };

@@ -26,7 +26,7 @@ export async function requireIncident(ctx: Ctx, incidentId: string): Promise<Inc
 }
 
 /** A line of the time line, by who does it. */
-export const tell = (ctx: Ctx, incidentId: string, kind: IncidentEventKind, text: string): Promise<void> =>
+export const recordEvent = (ctx: Ctx, incidentId: string, kind: IncidentEventKind, text: string): Promise<void> =>
   insertEvent(ctx.tx, {
     id: newId("incidentEvent"),
     incidentId,
@@ -65,13 +65,13 @@ export async function updateIncident(
   const at = { generation: expectedGeneration, states: EDITABLE };
   if (!(await saveIncident(ctx.tx, incidentId, at, fields))) throw staleEdit();
   if (tenantIds !== undefined) await replaceTenants(ctx.tx, incidentId, tenantIds);
-  await tell(ctx, incidentId, "changed", Object.keys(change).map(wordOf).join(", "));
+  await recordEvent(ctx, incidentId, "changed", Object.keys(change).map(wordOf).join(", "));
   await audit(ctx, {
     action: "incident.update",
     object: { type: "incident", id: incidentId },
     tenantId: null,
-    before: told(before),
-    after: told(await requireIncident(ctx, incidentId)),
+    before: audited(before),
+    after: audited(await requireIncident(ctx, incidentId)),
   });
   return showIncident(ctx, incidentId);
 }
@@ -112,7 +112,7 @@ export async function holdIncident(ctx: Ctx, incidentId: string): Promise<Incide
     throw conflict("already_held", "You hold this incident already.", "There is nothing to do.");
   const held = { heldBy: by, heldAt: ctx.clock.now() };
   if (!(await saveIncident(ctx.tx, incidentId, { states: EDITABLE }, held))) throw staleEdit();
-  await tell(ctx, incidentId, "held", before.heldBy === null ? "" : `from ${before.heldBy}`);
+  await recordEvent(ctx, incidentId, "held", before.heldBy === null ? "" : `from ${before.heldBy}`);
   await audit(ctx, {
     action: "incident.hold",
     object: { type: "incident", id: incidentId },
@@ -127,7 +127,7 @@ export async function holdIncident(ctx: Ctx, incidentId: string): Promise<Incide
 export async function addIncidentNote(ctx: Ctx, incidentId: string, text: string): Promise<IncidentDetail> {
   const before = await requireIncident(ctx, incidentId);
   requireState(before, EDITABLE, "noted on");
-  await tell(ctx, incidentId, "note", text);
+  await recordEvent(ctx, incidentId, "note", text);
   await audit(ctx, {
     action: "incident.note",
     object: { type: "incident", id: incidentId },
@@ -171,7 +171,7 @@ const WORDS: Record<string, string> = {
 };
 const wordOf = (field: string): string => WORDS[field] ?? field;
 
-const told = ({ title, severity, startedAt, endedAt, poolId, tenants }: IncidentRecord) => ({
+const audited = ({ title, severity, startedAt, endedAt, poolId, tenants }: IncidentRecord) => ({
   title,
   severity,
   startedAt,

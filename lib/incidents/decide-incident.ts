@@ -5,7 +5,7 @@ import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import type { IncidentEventKind } from "./browser/incident-kinds.ts";
 import type { CloseIncident, Impact, IncidentDetail } from "./browser/incident-schema.ts";
-import { requireIncident, requireOrder, requireState, tell } from "./change-incident.ts";
+import { recordEvent, requireIncident, requireOrder, requireState } from "./change-incident.ts";
 import { type IncidentChange, type IncidentRecord, saveIncident } from "./incident-store.ts";
 import { requirePast } from "./open-incident.ts";
 import { readReview } from "./read-review.ts";
@@ -26,7 +26,7 @@ async function take(ctx: Ctx, before: IncidentRecord, step: Step, change: Incide
   requireState(before, [step.from], step.done);
   const at = { states: [step.from], generation: before.generation };
   if (!(await saveIncident(ctx.tx, before.id, at, { ...change, state: step.to }))) throw staleEdit();
-  await tell(ctx, before.id, step.event, step.text);
+  await recordEvent(ctx, before.id, step.event, step.text);
   await audit(ctx, {
     action: `incident.${step.verb}`,
     object: { type: "incident", id: before.id },

@@ -70,7 +70,7 @@ export async function writeDrafts(tx: Tx, { drafts, links }: Plan, now: Date): P
     await linkAlert(tx, incidentId, { alertId, title, linkedAt: now });
     // one that names nobody is about everyone who is hit, and stays so
     if (incident.tenants.length > 0) await addTenants(tx, incidentId, [tenantId]);
-    await tell(tx, incidentId, "linked", title, now);
+    await recordEvent(tx, incidentId, "linked", title, now);
   }
 }
 
@@ -83,8 +83,8 @@ async function writeDraft(tx: Tx, { alerts, root, tenantIds, startedAt }: Draft,
   const nobody = { poolId: null, heldBy: null, heldAt: null, createdAt: now, createdBy: SWITCHYARD };
   await insertIncident(tx, { ...incident, ...nobody, state: "draft" }, tenantIds);
   for (const alert of alerts) await linkAlert(tx, id, { alertId: alert.id, title: titleOfAlert(alert), linkedAt: now });
-  await tell(tx, id, "drafted", "A fallback has lasted for more than 5 minutes.", now);
+  await recordEvent(tx, id, "drafted", "A fallback has lasted for more than 5 minutes.", now);
 }
 
-const tell = (tx: Tx, incidentId: string, kind: "drafted" | "linked", text: string, at: Date): Promise<void> =>
+const recordEvent = (tx: Tx, incidentId: string, kind: "drafted" | "linked", text: string, at: Date): Promise<void> =>
   insertEvent(tx, { id: newId("incidentEvent"), incidentId, at, kind, text, by: SWITCHYARD });

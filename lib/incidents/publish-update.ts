@@ -20,7 +20,7 @@ import { renderText, unfilledPlaceholders, unknownPlaceholders } from "./render-
 import { showIncident } from "./show-incident.ts";
 import { insertUpdates, listCustomerUpdates, listKnownNames, type NamedTenant } from "./update-store.ts";
 
-const TELLABLE = ["open", "resolved"] as const;
+const PUBLISHABLE = ["open", "resolved"] as const;
 /** What a preview shows at once, and a publication holds. */
 const TEXTS = 500;
 
@@ -38,7 +38,7 @@ function faultsOf(text: string, { id, slug, name }: NamedTenant, known: Known): 
  */
 export async function previewUpdate(ctx: Ctx, incidentId: string, template: string): Promise<Preview> {
   const incident = await requireIncident(ctx, incidentId);
-  requireState(incident, TELLABLE, "told to customers");
+  requireState(incident, PUBLISHABLE, "told to customers");
   const [unknown] = unknownPlaceholders(template);
   if (unknown) throw invalidField("template", "unknown_placeholder", unknown.message, unknown.fix);
   const now = ctx.clock.now();
@@ -73,10 +73,10 @@ export async function publishUpdate(
   { incidentId, expectedGeneration, update }: { incidentId: string; expectedGeneration: number; update: PublishUpdate },
 ): Promise<IncidentDetail> {
   const incident = await requireIncident(ctx, incidentId);
-  requireState(incident, TELLABLE, "told to customers");
+  requireState(incident, PUBLISHABLE, "told to customers");
   const { status, texts } = update;
   await checkTexts(ctx, texts);
-  const at = { generation: expectedGeneration, states: TELLABLE };
+  const at = { generation: expectedGeneration, states: PUBLISHABLE };
   if (!(await saveIncident(ctx.tx, incidentId, at, {}))) throw staleEdit();
   const publishedAt = ctx.clock.now();
   const by = actorLabel(ctx.actor);

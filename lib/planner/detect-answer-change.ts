@@ -37,7 +37,7 @@ function dropOf({ runs }: JudgedVersion, mode: DecodingMode): Drop | null {
 const isAnswered = ({ n, missing, invalid }: JudgedMode): boolean => n > 0 && missing === 0 && invalid === 0;
 
 function finding({ versionId, tenantId, adapterId, name, isLive }: JudgedVersion, drops: readonly Drop[]): SeenFinding {
-  const told = drops.map(
+  const texts = drops.map(
     ({ mode, before, after }) =>
       `${mode} ${NOW[after.modes[mode].outcome]} where it ${THEN[before.modes[mode].outcome]}`,
   );
@@ -50,7 +50,7 @@ function finding({ versionId, tenantId, adapterId, name, isLive }: JudgedVersion
     nodeId: null,
     tenantId,
     body: {
-      sentence: `${name} answers otherwise than when it was judged before: ${listed(told)}; run its gate again, and hold it back if that confirms it.`,
+      sentence: `${name} answers otherwise than when it was judged before: ${listed(texts)}; run its gate again, and hold it back if that confirms it.`,
       evidence: drops.flatMap(evidenceOf),
       cause:
         differing.length > 0

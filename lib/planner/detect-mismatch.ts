@@ -29,11 +29,11 @@ export function detectMismatch(facts: PoolFacts): Judgement {
 
 function nodeFinding(node: NodeFacts, { pool, now }: PoolFacts): SeenFinding | null {
   const base = conditionOf(node.conditions, NODE_CONDITIONS.baseModelMatches);
-  const told = (node.report ?? []).filter(({ code, severity }) => code in NODE_CODES && severity !== "pass");
-  const wrong = [...(base?.status === "false" ? [base.message] : []), ...told.map(({ message }) => message)];
+  const failed = (node.report ?? []).filter(({ code, severity }) => code in NODE_CODES && severity !== "pass");
+  const wrong = [...(base?.status === "false" ? [base.message] : []), ...failed.map(({ message }) => message)];
   if (wrong.length === 0) return null;
-  const isCritical = base?.status === "false" || told.some(({ code }) => NODE_CODES[code] === "critical");
-  const fixes = [...new Set(told.flatMap(({ fix }) => fix ?? []))];
+  const isCritical = base?.status === "false" || failed.some(({ code }) => NODE_CODES[code] === "critical");
+  const fixes = [...new Set(failed.flatMap(({ fix }) => fix ?? []))];
   return {
     pitfall: "mismatch",
     severity: isCritical ? "critical" : "warning",

@@ -26,7 +26,7 @@ export type LoopOptions = {
   wakeGapMs?: number;
   lease: Lease;
   tick: (turn: Turn) => Promise<void>;
-  /** Is told what the loop is doing, for who watches over the process. */
+  /** Receives what the loop is doing, for who watches over the process. */
   book?: LoopRegistry | undefined;
   /** What each run leaves on its lease, asked when it ends. */
   note?: () => Record<string, unknown>;
@@ -44,17 +44,17 @@ export async function runLoop(options: LoopOptions): Promise<void> {
   let term: bigint | null = null;
   const { name, longestRunMs } = options;
   const everyMs = options.intervalMs * (1 + options.jitterRatio);
-  const tell = (state: LoopState["state"]) =>
+  const noteState = (state: LoopState["state"]) =>
     options.book?.note({ name, everyMs, longestRunMs }, state, options.clock.now());
-  tell("starting");
+  noteState("starting");
   while (!options.signal.aborted) {
     term = await acquireOrNull(options.lease, log);
     if (term !== null) {
       bell.silence();
-      tell("running");
+      noteState("running");
       await runOnce(options, term, log);
     }
-    tell(term === null ? "standby" : "waiting");
+    noteState(term === null ? "standby" : "waiting");
     await pause(options, bell, term !== null);
   }
   options.book?.end(name);

@@ -97,9 +97,9 @@ export function createOutbound(resolve: Resolve = lookup): Outbound {
     request: (url, options) => exchange(agent, url, options),
     download: (url, options) => download(agent, url, options),
     onDisconnect(listener) {
-      const tell = (origin: URL) => listener(origin.origin);
-      agent.on("disconnect", tell);
-      return () => void agent.off("disconnect", tell);
+      const notify = (origin: URL) => listener(origin.origin);
+      agent.on("disconnect", notify);
+      return () => void agent.off("disconnect", notify);
     },
     close: () => agent.close(),
   };

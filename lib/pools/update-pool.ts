@@ -40,7 +40,7 @@ export async function updatePool(
   if (after === null) throw notFound("pool");
   const changed = Object.keys(change) as (keyof typeof change)[];
   // the trail tells that the secret changed, and nothing of it
-  const told = (pool: PoolRecord, secretWord: string) => ({
+  const audited = (pool: PoolRecord, secretWord: string) => ({
     ...Object.fromEntries(changed.map((key) => [key, pool[key]])),
     ...(restartSecret === undefined ? {} : { restartSecret: pool.hasRestartSecret ? secretWord : null }),
   });
@@ -48,8 +48,8 @@ export async function updatePool(
     action: "pool.update",
     object: { type: "pool", id: before.id },
     tenantId: null,
-    before: told(before, "set"),
-    after: told(after, "changed"),
+    before: audited(before, "set"),
+    after: audited(after, "changed"),
   });
   return after;
 }

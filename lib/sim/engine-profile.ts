@@ -36,7 +36,7 @@ export type EngineProfile = {
   /** The container standard's routes, which no key guards, since 0.11.1. */
   hasContainerRoutes: boolean;
   /** /reset_prefix_cache says whether it worked; before, an empty 200. */
-  tellsPrefixReset: boolean;
+  answersPrefixReset: boolean;
   /** Switchyard's plugin counts on this release. */
   suitsPlugin: boolean;
   metrics: MetricsProfile;
@@ -84,7 +84,7 @@ export function engineProfile(version: string): EngineProfile {
     listsAliases: since(32),
     guardedPrefixes: ["/v1", ...(since(22) ? ["/v2"] : []), ...(since(28) ? ["/inference", "/cohere"] : [])],
     hasContainerRoutes: since(11, 1),
-    tellsPrefixReset: since(14),
+    answersPrefixReset: since(14),
     suitsPlugin: since(20),
     metrics: metricsProfile(since),
   };

@@ -118,13 +118,13 @@ async function run(
 async function load(durationMs: number, ask: () => Promise<void>, say: (leftMs: number) => void): Promise<void> {
   const until = performance.now() + durationMs;
   const running = new Set<Promise<void>>();
-  let toldAt = performance.now();
+  let printedAt = performance.now();
   for (let at = performance.now(); at < until; at += 1_000 / REQUESTS_PER_SECOND) {
     const one = ask().finally(() => running.delete(one));
     running.add(one);
-    if (performance.now() - toldAt > 30_000) {
-      toldAt = performance.now();
-      say(until - toldAt);
+    if (performance.now() - printedAt > 30_000) {
+      printedAt = performance.now();
+      say(until - printedAt);
     }
     await sleep(Math.max(0, at - performance.now()));
   }

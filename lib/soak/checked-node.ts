@@ -28,26 +28,26 @@ export class CheckedNode {
   async start(loraNames: readonly string[]): Promise<void> {
     this.#program = await startModule(new URL("./checked-node-child.ts", import.meta.url), null);
     const { name, port } = this;
-    await this.#tell({ kind: "listen", port, name, loraNames, baseModel: BASE_MODEL, pace: this.#pace });
+    await this.#send({ kind: "listen", port, name, loraNames, baseModel: BASE_MODEL, pace: this.#pace });
   }
 
   /** Which names it answers to from now on. */
   setNames(loraNames: readonly string[]): Promise<NodeReport> {
-    return this.#tell({ kind: "names", loraNames });
+    return this.#send({ kind: "names", loraNames });
   }
 
   /** Its next `count` requests go wrong. */
   misbehave(fault: NodeFault, count: number): Promise<NodeReport> {
-    return this.#tell({ kind: "fault", fault, count });
+    return this.#send({ kind: "fault", fault, count });
   }
 
   /** It answers as it should again, whether or not all went wrong that was to. */
   behave(): Promise<NodeReport> {
-    return this.#tell({ kind: "behave" });
+    return this.#send({ kind: "behave" });
   }
 
   report(): Promise<NodeReport> {
-    return this.#tell({ kind: "report" });
+    return this.#send({ kind: "report" });
   }
 
   /** It stays connected and says nothing. */
@@ -70,7 +70,7 @@ export class CheckedNode {
     this.#program = null;
   }
 
-  #tell(order: NodeOrder): Promise<NodeReport> {
+  #send(order: NodeOrder): Promise<NodeReport> {
     if (this.#program === null) return Promise.reject(new Error(`${this.name} does not run`));
     return ask<NodeReport>(this.#program, order);
   }

@@ -74,7 +74,7 @@ async function run(
     const at = Math.floor(((share - WARM_UP_SHARE) / (1 - WARM_UP_SHARE)) * WINDOWS);
     windows[at]?.push(gateway.residentBytes());
   }, SAMPLE_MS);
-  const teller = setInterval(() => say(`${tally.sent} requests, ${megabytes(gateway.residentBytes())} MB`), 30_000);
+  const ticker = setInterval(() => say(`${tally.sent} requests, ${megabytes(gateway.residentBytes())} MB`), 30_000);
   const worker = async () => {
     while (performance.now() < until) {
       tally.sent += 1;
@@ -84,7 +84,7 @@ async function run(
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   clearInterval(sampler);
-  clearInterval(teller);
+  clearInterval(ticker);
   await client.close();
   const leaked = await countLeaked(gateway.pid, socketsBefore);
   const violations = await violationsOf(world.nodes);

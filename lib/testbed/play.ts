@@ -29,7 +29,7 @@ export const countUnanswered = (outcomes: readonly Outcome[]): number =>
   outcomes.filter(({ status }) => status !== 200).length;
 
 /** For people: p50, p95, p99 and the longest. */
-export const tellLatencies = (outcomes: readonly Outcome[]): string =>
+export const formatLatencies = (outcomes: readonly Outcome[]): string =>
   `p50/95/99/100 ${[0.5, 0.95, 0.99, 1].map((share) => quantile(latenciesOf(outcomes), share).toFixed(0)).join("/")} ms`;
 
 /** Through the gateway, with each tenant's key. */

@@ -23,8 +23,8 @@ type Shown = {
  * from PyPI does not (0.32.0): there only Switchyard's plugin, developer mode and the metrics tell.
  */
 export function seenBackend({ version, exposition, device = null }: Shown): SeenBackend | null {
-  const told = device ?? pluginDevice(exposition ?? "");
-  if (told) return told === "cpu" ? "cpu" : "gpu";
+  const reported = device ?? pluginDevice(exposition ?? "");
+  if (reported) return reported === "cpu" ? "cpu" : "gpu";
   if (/\+(?:[^+]*\.)?cpu\b/i.test(version ?? "")) return "cpu";
   return looksLikeCpu(exposition ?? "") ? "cpu_likely" : null;
 }

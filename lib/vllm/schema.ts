@@ -31,21 +31,21 @@ export const TokenizerInfoSchema = z.looseObject({ chat_template: z.string().nul
 export type TokenizerInfo = z.infer<typeof TokenizerInfoSchema>;
 
 /** A field that other releases write otherwise: then it says nothing, and the rest still counts. */
-const told = <T extends z.ZodType>(schema: T) => schema.nullable().optional().catch(null);
+const lenient = <T extends z.ZodType>(schema: T) => schema.nullable().optional().catch(null);
 
 /** `GET /server_info?config_format=json`, as far as it is read. Older releases answer plain text inside. */
 export const ServerInfoSchema = z.object({
-  vllm_config: told(
+  vllm_config: lenient(
     z.object({
-      lora_config: told(
+      lora_config: lenient(
         z.object({
-          max_loras: told(z.number().int()),
-          max_cpu_loras: told(z.number().int()),
-          max_lora_rank: told(z.union([z.number().int(), z.string().regex(/^\d+$/).transform(Number)])),
+          max_loras: lenient(z.number().int()),
+          max_cpu_loras: lenient(z.number().int()),
+          max_lora_rank: lenient(z.union([z.number().int(), z.string().regex(/^\d+$/).transform(Number)])),
         }),
       ),
-      model_config: told(z.object({ dtype: told(z.string()), max_model_len: told(z.number().int()) })),
-      device_config: told(z.object({ device: told(z.string()) })),
+      model_config: lenient(z.object({ dtype: lenient(z.string()), max_model_len: lenient(z.number().int()) })),
+      device_config: lenient(z.object({ device: lenient(z.string()) })),
     }),
   ),
 });

@@ -51,8 +51,8 @@ export function cellWord(cell: Cell): { role: StateRole; word: string } {
 export function reasonOf(row: ImportRow): { text: string; fix: string | null; more: number } | null {
   const problems = row.findings.filter(({ severity }) => severity === "error" || severity === "warning");
   const [worst] = problems;
-  const isTold = row.state === "invalid" || row.state === "failed" || row.state === "unchecked";
-  if (isTold && row.message !== null) return { text: row.message, fix: null, more: problems.length };
+  const isExplained = row.state === "invalid" || row.state === "failed" || row.state === "unchecked";
+  if (isExplained && row.message !== null) return { text: row.message, fix: null, more: problems.length };
   if (worst === undefined || row.state === "imported" || row.state === "skipped") return null;
   return { text: worst.title, fix: worst.fix, more: problems.length - 1 };
 }

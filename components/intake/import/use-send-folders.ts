@@ -31,7 +31,7 @@ export function useSendFolders(importId: string, pool: Pool | undefined, onEdit:
   const running = useRef<AbortController | null>(null);
   useEffect(() => () => running.current?.abort(LEFT), []);
 
-  const tell = (error: unknown, row = "The import") => {
+  const reportProblem = (error: unknown, row = "The import") => {
     const problem = problemOf(error);
     if (problem) setProblems((before) => [...before, { row, problem }]);
   };
@@ -41,7 +41,7 @@ export function useSendFolders(importId: string, pool: Pool | undefined, onEdit:
     if (!pool) throw new Error("nothing can be dropped before the pool is read");
     setProblems([]);
     const folders = foldersOf(files);
-    const rows = await readRows(importId).catch(tell);
+    const rows = await readRows(importId).catch(reportProblem);
     if (!rows) return;
     setUnknown(
       folders.filter(({ folder }) => !rows.some(({ location }) => location === folder)).map(({ folder }) => folder),
@@ -54,7 +54,7 @@ export function useSendFolders(importId: string, pool: Pool | undefined, onEdit:
         await onEdit(row, { look: scan });
         holdFolders(importId, [each]);
       } catch (error) {
-        tell(error, row.tenantSlug); // a file went away, or may not be read
+        reportProblem(error, row.tenantSlug); // a file went away, or may not be read
       }
     }
     setHeld((count) => count + 1);
@@ -62,7 +62,7 @@ export function useSendFolders(importId: string, pool: Pool | undefined, onEdit:
 
   const send = async () => {
     setProblems([]);
-    const rows = await readRows(importId).catch(tell);
+    const rows = await readRows(importId).catch(reportProblem);
     if (!rows) return;
     const controller = new AbortController();
     running.current = controller;
@@ -93,16 +93,16 @@ async function readRows(importId: string): Promise<ImportRow[]> {
   return rows;
 }
 
-type Telling = {
+type SendHooks = {
   signal: AbortSignal;
   onProgress: (sending: Sending) => void;
   onProblem: (row: string, problem: Problem) => void;
   onRowEnd: () => Promise<void>;
 };
 
-/** Sends every ready row whose files are at hand; one that fails is told and leaves the others be. */
-async function sendRows(importId: string, rows: readonly ImportRow[], telling: Telling): Promise<void> {
-  const { signal, onProgress, onProblem, onRowEnd } = telling;
+/** Sends every ready row whose files are at hand; one that fails is reported and leaves the others be. */
+async function sendRows(importId: string, rows: readonly ImportRow[], hooks: SendHooks): Promise<void> {
+  const { signal, onProgress, onProblem, onRowEnd } = hooks;
   const queue = rows.filter((row) => isRunnable(row) && heldFiles(importId, row.location) !== null);
   const of = queue.length;
   const shares = new Map<string, number>();

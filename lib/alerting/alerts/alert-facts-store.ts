@@ -84,11 +84,11 @@ async function listNodes(tx: Tx): Promise<NodeFacts[]> {
 /** A gateway that was stopped takes its row with it, but what it last told of itself stands for a day. */
 async function gatewayHeardAt(tx: Tx): Promise<Date | null> {
   const sighting = await lastGatewaySighting(tx);
-  const told = await tx.client.serviceCondition.findFirst({
+  const found = await tx.client.serviceCondition.findFirst({
     where: { subject: "gateway", type: GATEWAY_CONDITIONS.snapshotStale },
     select: { observedAt: true },
   });
-  const heard = [sighting, told?.observedAt].flatMap((at) => at?.getTime() ?? []);
+  const heard = [sighting, found?.observedAt].flatMap((at) => at?.getTime() ?? []);
   return heard.length === 0 ? null : new Date(Math.max(...heard));
 }
 
@@ -129,8 +129,8 @@ async function trafficSince(tx: Tx, from: Date, now: Date): Promise<Map<string, 
     reasons.delete("control");
     const reason = commonestReason(reasons);
     const failure = commonestReason(readReasons(stored.failureReasons));
-    const told = { answered: answered - wanted, fellBack: fallbacks - wanted, reason, failed, failure, simulated };
-    return [keys[0] ?? "", told];
+    const found = { answered: answered - wanted, fellBack: fallbacks - wanted, reason, failed, failure, simulated };
+    return [keys[0] ?? "", found];
   });
   return new Map(traffic.filter(([, { answered, failed }]) => answered + failed > 0));
 }

@@ -14,7 +14,7 @@ import {
   insertSilence,
   silencesOf,
 } from "./alert-store.ts";
-import { tellResolved } from "./tell-alert.ts";
+import { notifyResolved } from "./notify-alert.ts";
 import { toAlert } from "./view-alert.ts";
 
 async function required(ctx: Ctx, alertId: string): Promise<AlertRecord> {
@@ -99,7 +99,7 @@ export async function resolveAlert(ctx: Ctx, alertId: string, reason: string): P
     ...{ id: newId("alertNote"), alertId, by: actorLabel(ctx.actor), at: now },
     text: `Resolved manually: ${reason}`,
   });
-  await tellResolved(ctx.tx, await required(ctx, alertId), ctx.deps.consoleUrl ?? null);
+  await notifyResolved(ctx.tx, await required(ctx, alertId), ctx.deps.consoleUrl ?? null);
   await audit(ctx, {
     action: "alert.resolve",
     object: { type: "alert", id: alertId },

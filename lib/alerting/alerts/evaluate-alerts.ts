@@ -10,8 +10,8 @@ import { type AlertRecord, deleteAlert, insertAlert, listOpen, saveAlert, silenc
 import type { Diagnosis } from "./cause/diagnose.ts";
 import { countAffected } from "./count-affected.ts";
 import { groupAlerts } from "./group-alerts.ts";
+import { notifyResolved, payloadOf } from "./notify-alert.ts";
 import { dedupeKey, type Observation, type OpenState, stepAlert } from "./step-alert.ts";
-import { payloadOf, tellResolved } from "./tell-alert.ts";
 
 export type Evaluation = {
   now: Date;
@@ -39,7 +39,7 @@ export async function evaluateAlerts(tx: Tx, evaluation: Evaluation): Promise<vo
     else if (after.state !== "resolved") open.push({ before: alert, after });
     else {
       await saveAlert(tx, alert.id, changesOf(alert, after));
-      await tellResolved(tx, after, evaluation.consoleUrl);
+      await notifyResolved(tx, after, evaluation.consoleUrl);
     }
   }
   const known = new Set(before.map((alert) => alert.dedupeKey));
@@ -84,10 +84,10 @@ function advance(alert: AlertRecord, seen: Observation | null, { now, diagnoses 
   const diagnosis = diagnoses.get(alert.dedupeKey) ?? alert.diagnosis;
   // a figure is shown as it is now; what has none stays in words until it is seen again, but for why it cannot be seen
   const isNews = seen !== null && seen.status !== "unknown" && (seen.status === "bad" || seen.evidence.figure !== null);
-  const told: Partial<AlertRecord> = isNews
+  const current: Partial<AlertRecord> = isNews
     ? { what: seen.what, severity: seen.severity, subjectName: seen.subject.name, evidence: seen.evidence }
     : { evidence: { ...alert.evidence, note: seen?.evidence.note ?? null } };
-  const after = { ...alert, ...told, diagnosis };
+  const after = { ...alert, ...current, diagnosis };
   switch (step.kind) {
     case "begin":
     case "none":
@@ -125,13 +125,13 @@ async function settleOpen(tx: Tx, all: readonly Changing[], { now, consoleUrl }:
     const hit = isCounted(after, now) ? after.hit : await countAffected(tx, after, now);
     const [tenants, requests] =
       hit === null ? [after.evidence.tenantIds.length, null] : [hit.tenantCount, hit.requests];
-    const told = { ...after, causeId, hit, tenants, requests };
-    const sentence = alertSentence({ ...told, related, isUnknown: after.unknownSince !== null, now });
+    const current = { ...after, causeId, hit, tenants, requests };
+    const sentence = alertSentence({ ...current, related, isUnknown: after.unknownSince !== null, now });
     const isDue = after.state === "firing" && causeId === null && after.notifiedAt === null;
-    const tells = isDue && channels.length > 0 && !silences.has(after.dedupeKey);
-    const alert = { ...told, sentence, notifiedAt: tells ? now : after.notifiedAt };
+    const isSent = isDue && channels.length > 0 && !silences.has(after.dedupeKey);
+    const alert = { ...current, sentence, notifiedAt: isSent ? now : after.notifiedAt };
     await saveAlert(tx, after.id, changesOf(before, alert));
-    if (tells) await queueNotifications(tx, channels, payloadOf(alert, related, consoleUrl), now);
+    if (isSent) await queueNotifications(tx, channels, payloadOf(alert, related, consoleUrl), now);
   }
   for (const { before, after } of all)
     if (after.state === "pending") await saveAlert(tx, after.id, changesOf(before, after));

@@ -81,7 +81,7 @@ const explain = (diagnosis: Diagnosis | null, change: Partial<ExplainFacts> = {}
   rule: "p95_over",
   subject: subjectOf("objective", "obj_1", "main", { poolId: "pool_1" }),
   evidence: { ...NOTHING, metric: "latency" },
-  toldWith: null,
+  causeSentence: null,
   hasPrevious: true,
   diagnosis,
   ...change,
@@ -194,7 +194,7 @@ describe("other causes", () => {
     const unreachable = explain(null, { rule: "node_down", subject, evidence: { ...NOTHING, reason } });
     expect(causeOf(unreachable)).toMatchObject({ state: "reported", sentence: reason });
     expect(suggestActions(unreachable).map(({ label }) => label)).toContain("Cordon node-a");
-    const metrics = explain(null, { rule: "scrape_stale", subject, toldWith: "node-a does not answer." });
+    const metrics = explain(null, { rule: "scrape_stale", subject, causeSentence: "node-a does not answer." });
     expect(causeOf(metrics)).toMatchObject({ state: "related" });
     expect(causeOf(explain(null, { rule: "scrape_stale", subject }))).toMatchObject({
       state: "unconfirmed",

@@ -7,8 +7,8 @@ import { type ActionFacts, usualActions } from "./suggested-actions.ts";
 
 export type ExplainFacts = ActionFacts & {
   evidence: AlertEvidence;
-  /** The sentence of the alert it is told with; null = it is told by itself. */
-  toldWith: string | null;
+  /** The sentence of the alert that caused it; null = it is notified separately. */
+  causeSentence: string | null;
   /** What its minutes say; null = they were not compared. */
   diagnosis: Diagnosis | null;
 };
@@ -18,15 +18,15 @@ export type ExplainFacts = ActionFacts & {
  * however near it lies.
  */
 export function causeOf(facts: ExplainFacts): Cause {
-  const { diagnosis, toldWith } = facts;
+  const { diagnosis, causeSentence } = facts;
   const judgedTo = diagnosis?.judgedTo ?? null;
   const candidates = diagnosis?.candidates ?? [];
   if (diagnosis?.state === "confirmed")
     return { state: "confirmed", sentence: diagnosis.sentence, judgedTo, candidates };
   const reported = reportedCause(facts);
   if (reported !== null) return { state: "reported", sentence: reported, judgedTo, candidates };
-  if (toldWith !== null)
-    return { state: "related", sentence: `It came with another alert: ${toldWith}`, judgedTo, candidates };
+  if (causeSentence !== null)
+    return { state: "related", sentence: `It came with another alert: ${causeSentence}`, judgedTo, candidates };
   return { state: "unconfirmed", sentence: diagnosis?.sentence ?? "No cause confirmed.", judgedTo, candidates };
 }
 

@@ -19,7 +19,7 @@ export async function readNodeMinutes(
 ): Promise<Map<string, NodeMinute[]>> {
   const query = { nodeIds, stepSeconds: 60 as const, from, to };
   const byNode = new Map<string, Map<number, NodeMinute>>();
-  const tell = (nodeId: string, at: Date, of: NodeCount, count: KnownCount) => {
+  const add = (nodeId: string, at: Date, of: NodeCount, count: KnownCount) => {
     const minutes = byNode.get(nodeId) ?? new Map<number, NodeMinute>();
     byNode.set(nodeId, minutes);
     const minute = minutes.get(at.getTime()) ?? { atMs: at.getTime(), counts: {} };
@@ -29,12 +29,12 @@ export async function readNodeMinutes(
   for (const { nodeId, at, data } of await readNodeRollups(tx, query))
     for (const of of NODE_COUNTS) {
       const value = data.counters[COUNTERS[of]];
-      if (value !== undefined) tell(nodeId, at, of, { value, source: "measured", doubt: null });
+      if (value !== undefined) add(nodeId, at, of, { value, source: "measured", doubt: null });
     }
   for (const { nodeId, at, seconds, counters, doubt } of await readDerivedSteps(tx, query))
     for (const of of NODE_COUNTS) {
       const source = doubt === null ? "derived" : "inferred";
-      if (seconds > 0) tell(nodeId, at, of, { value: counters[COUNTERS[of]] ?? 0, source, doubt });
+      if (seconds > 0) add(nodeId, at, of, { value: counters[COUNTERS[of]] ?? 0, source, doubt });
     }
   return new Map(
     [...byNode].map(([nodeId, minutes]) => [nodeId, [...minutes.values()].sort((a, b) => a.atMs - b.atMs)]),

@@ -36,9 +36,9 @@ function freshCondition(facts: AlertFacts, subject: string, type: string): KeptC
   return found && facts.now.getTime() - found.observedAt.getTime() <= CONDITION_STALE_MS ? found : null;
 }
 
-type Told = Pick<Observation, "status" | "since"> & { reason: string | null; note: string | null };
+type Judgement = Pick<Observation, "status" | "since"> & { reason: string | null; note: string | null };
 
-function judge(condition: KeptCondition | null): Told {
+function judge(condition: KeptCondition | null): Judgement {
   if (condition === null || condition.status === "unknown")
     return {
       status: "unknown",
@@ -112,12 +112,12 @@ function observeGateway(facts: AlertFacts): Observation {
 }
 
 function observeTenant({ id, name }: AlertFacts["tenants"][number], facts: AlertFacts): Observation {
-  const told = judge(freshCondition(facts, `tenant:${id}`, GATEWAY_CONDITIONS.onFallback));
+  const judged = judge(freshCondition(facts, `tenant:${id}`, GATEWAY_CONDITIONS.onFallback));
   const traffic = facts.traffic.get(id);
   const share = traffic === undefined || traffic.answered === 0 ? null : traffic.fellBack / traffic.answered;
   // without a request in five minutes only the gateway can tell, and without its word nobody
   const status =
-    share !== null ? judgeShare(share, traffic?.fellBack ?? 0) : told.status === "bad" ? "unknown" : told.status;
+    share !== null ? judgeShare(share, traffic?.fellBack ?? 0) : judged.status === "bad" ? "unknown" : judged.status;
   const percent = Math.round((share ?? 0) * 100);
   return {
     rule: "fallback_share",
@@ -138,7 +138,7 @@ function observeTenant({ id, name }: AlertFacts["tenants"][number], facts: Alert
         coverage: null,
       },
       threshold: FALLBACK_SHARE,
-      reason: traffic?.reason ?? told.reason,
+      reason: traffic?.reason ?? judged.reason,
       note: status === "unknown" ? "It sent no request in the last five minutes." : null,
       touches: touchedBy(facts, id),
       tenantIds: [id],

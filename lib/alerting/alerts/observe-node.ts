@@ -40,7 +40,7 @@ export function observeNode(node: NodeFacts, facts: AlertFacts): Observation[] {
   const tenantIds = tenantsAt(facts.serving, { nodeId: node.id });
   const lastScrape = facts.scrapes.get(node.id) ?? null;
   const asked = facts.adaptersAsked.get(node.id);
-  const tell = (rule: AlertRule, seen: Seen): Observation => {
+  const judge = (rule: AlertRule, seen: Seen): Observation => {
     const { value, metric = null, threshold = null, reason = null, note = null } = seen;
     const evidence: AlertEvidence = {
       metric,
@@ -68,11 +68,11 @@ export function observeNode(node: NodeFacts, facts: AlertFacts): Observation[] {
     return { rule, subject, status, since, severity, what, evidence };
   };
   return [
-    tell("node_down", down(node)),
-    tell("node_drift", drift(node)),
-    tell("scrape_stale", stale(lastScrape, facts)),
+    judge("node_down", down(node)),
+    judge("node_drift", drift(node)),
+    judge("scrape_stale", stale(lastScrape, facts)),
     // a node for baselines loads one adapter after the other by design
-    ...(node.standalone ? [] : [tell("evictions", evictions(node, facts)), tell("swap_source", swaps(node, facts))]),
+    ...(node.standalone ? [] : [judge("evictions", evictions(node, facts)), judge("swap_source", swaps(node, facts))]),
   ];
 }
 

@@ -88,14 +88,14 @@ const observeBatches = ({ conditions, now }: AlertFacts): Observation[] =>
 /** Live versions of a pool whose pass no longer stands, as one alert: a change of its settings expires all of them at once. */
 function observePasses({ id: poolId, name }: AlertFacts["pools"][number], facts: AlertFacts): Observation[] {
   const live = new Set(facts.serving.filter((place) => place.poolId === poolId).map(({ versionId }) => versionId));
-  const told = facts.conditions.filter(
+  const passes = facts.conditions.filter(
     ({ type, subject }) =>
       type === GATE_EXPIRED && subject.startsWith(VERSION) && live.has(subject.slice(VERSION.length)),
   );
-  if (told.length === 0) return [];
-  const expired = told.filter(({ status }) => status === "true");
+  if (passes.length === 0) return [];
+  const expired = passes.filter(({ status }) => status === "true");
   const [first] = expired;
-  const isFresh = told.some(({ observedAt }) => facts.now.getTime() - observedAt.getTime() <= CONDITION_STALE_MS);
+  const isFresh = passes.some(({ observedAt }) => facts.now.getTime() - observedAt.getTime() <= CONDITION_STALE_MS);
   return [
     {
       rule: "gate_expired",

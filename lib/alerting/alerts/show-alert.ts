@@ -56,7 +56,7 @@ export async function showAlert(ctx: Ctx, alertId: string): Promise<AlertDetail>
   const facts = {
     ...alert,
     subject: subjectOfRecord(alert),
-    toldWith: cause?.sentence ?? null,
+    causeSentence: cause?.sentence ?? null,
     hasPrevious: alert.tenantId !== null && (await hasPrevious(tx, alert.tenantId)),
   };
   const silences = await silencesOf(tx, [alert.dedupeKey], now);

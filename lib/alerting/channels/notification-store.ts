@@ -25,7 +25,7 @@ export async function queueNotifications(
 }
 
 /** Channels that were, or will be, told that it fires: whoever was told has to hear how it ended. */
-export async function channelsTold(tx: Tx, alertId: string): Promise<string[]> {
+export async function channelsNotified(tx: Tx, alertId: string): Promise<string[]> {
   const rows = await tx.client.notification.findMany({
     where: { alertId, event: "firing" },
     orderBy: { id: "asc" },

@@ -91,8 +91,8 @@ export async function updateObjective(
     action: "objective.update",
     object: { type: "objective", id: objectiveId },
     tenantId: before.tenantId,
-    before: told(before),
-    after: told(after),
+    before: audited(before),
+    after: audited(after),
   });
   return showObjective(ctx, objectiveId);
 }
@@ -106,11 +106,11 @@ export async function removeObjective(ctx: Ctx, objectiveId: string): Promise<vo
     action: "objective.remove",
     object: { type: "objective", id: objectiveId },
     tenantId: before.tenantId,
-    before: told(before),
+    before: audited(before),
   });
 }
 
-const told = ({ tenantId, poolId, kind, target, windowDays, visibility, status }: ObjectiveRecord) => ({
+const audited = ({ tenantId, poolId, kind, target, windowDays, visibility, status }: ObjectiveRecord) => ({
   tenantId,
   poolId,
   kind,

@@ -3,12 +3,12 @@ import { type OpenPool, openPools, tenantsOf } from "#lib/testbed/open-pools.ts"
 import { withOpened } from "#lib/testbed/opened.ts";
 import {
   countUnanswered,
+  formatLatencies,
   latenciesOf,
   leastConnections,
   type Outcome,
   playOverHttp,
   type Send,
-  tellLatencies,
   throughGateway,
 } from "#lib/testbed/play.ts";
 import { quantile } from "#lib/testbed/quantile.ts";
@@ -40,7 +40,7 @@ export const runAdmission = (options: { runs: number; say(line: string): void })
     for (let run = 1; run <= options.runs; run += 1) {
       const played = { ...(await playBursty(bench, run)), ...(await playFlood(bench, run)) };
       runs.push(played);
-      options.say(`run ${run}: ${tell(played)}`);
+      options.say(`run ${run}: ${formatRun(played)}`);
     }
     return measuredOf(runs);
   });
@@ -91,8 +91,8 @@ function measuredOf(runs: readonly Run[]): Measured[] {
   ];
 }
 
-const tell = ({ swaps, ours, peer, calmMs, floodedMs }: Run): string =>
+const formatRun = ({ swaps, ours, peer, calmMs, floodedMs }: Run): string =>
   [
-    `${ours.length} requests: ${swaps[0]} swaps, ${tellLatencies(ours)}; first in, first out ${swaps[1]}, ${tellLatencies(peer)};`,
+    `${ours.length} requests: ${swaps[0]} swaps, ${formatLatencies(ours)}; first in, first out ${swaps[1]}, ${formatLatencies(peer)};`,
     `steady p99 ${calmMs.toFixed(0)} ms, ${floodedMs.toFixed(0)} ms beside a flood`,
   ].join(" ");

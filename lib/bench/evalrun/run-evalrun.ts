@@ -28,7 +28,7 @@ export const runEvalrun = (options: { runs: number; say(line: string): void }): 
     for (let seed = 1; seed <= options.runs; seed += 1) {
       const run = await measure(mock, client, { seed, tenants: SIZE.tenants });
       runs.push(run);
-      options.say(`run ${seed}: ${tell(run)}`);
+      options.say(`run ${seed}: ${formatRun(run)}`);
     }
     const of = (metric: string, value: (run: Run) => number): Measured => ({ metric, ours: runs.map(value) });
     return [
@@ -51,7 +51,7 @@ async function measure(mock: Program, client: Program, { seed, tenants }: typeof
 /** If no slot were ever free: all attempts, and what they were told to wait, one after the other in 32 rows. */
 const lowerBoundMs = ({ latencyMs, orderedMs }: MockCounts): number => (latencyMs + orderedMs) / CONCURRENCY;
 
-function tell(run: Run): string {
+function formatRun(run: Run): string {
   const seconds = (ms: number) => (ms / 1_000).toFixed(2);
   return [
     `${run.answered} answers in ${seconds(run.makespanMs)} s, ${seconds(lowerBoundMs(run))} s at the least;`,

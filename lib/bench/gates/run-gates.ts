@@ -6,11 +6,11 @@ import { openPools, tenantsOf } from "#lib/testbed/open-pools.ts";
 import { type Keep, withOpened } from "#lib/testbed/opened.ts";
 import {
   countUnanswered,
+  formatLatencies,
   latenciesOf,
   type Outcome,
   playOverHttp,
   type Send,
-  tellLatencies,
   throughGateway,
 } from "#lib/testbed/play.ts";
 import { ask, startModule } from "#lib/testbed/program.ts";
@@ -59,7 +59,7 @@ export const runGates = ({ say }: { say: Say }): Promise<Measured[]> =>
       const second = await playArm(bench, seed, seed % 2 !== 0);
       const pair = seed % 2 === 0 ? { on: first, off: second } : { off: first, on: second };
       pairs.push(pair);
-      const [off, on] = [pair.off, pair.on].map(({ outcomes }) => tellLatencies(outcomes));
+      const [off, on] = [pair.off, pair.on].map(({ outcomes }) => formatLatencies(outcomes));
       say(`pair ${seed}: ${off} without, ${on} beside ${pair.on.answered} answers`);
     }
     await new Promise((done) => setTimeout(done, STORED_MS));
@@ -103,16 +103,16 @@ async function openBench(keep: Keep): Promise<Bench> {
   const [pool] = pools;
   if (!pool) throw new Error("a pool was asked for");
   const program = keep(await startModule(new URL("./gate-child.ts", import.meta.url), null), (open) => open.kill());
-  const tell = (question: GateQuestion) => ask<number>(program, question);
+  const send = (question: GateQuestion) => ask<number>(program, question);
   const line = { url: `http://127.0.0.1:${port}`, apiKey: await addTrustedKey(db) };
-  await tell({ begin: { ...line, respondents: respondentsOf(pool), prompts: PROMPTS, most: PER_NODE * FLEET.nodes } });
+  await send({ begin: { ...line, respondents: respondentsOf(pool), prompts: PROMPTS, most: PER_NODE * FLEET.nodes } });
   const serviceMs = async (from: Date) => {
     const asked = { poolId: pool.id, kind: "eval" as const, from, to: new Date() };
     const { meanServiceMs } = await db.read(platformScope, (tx) => latestOfPool(tx, asked));
     if (meanServiceMs === null) throw new Error("no evaluation was answered");
     return meanServiceMs;
   };
-  return { customers: throughGateway(port, pool), gates: tell, serviceMs };
+  return { customers: throughGateway(port, pool), gates: send, serviceMs };
 }
 
 function respondentsOf({ tenants }: ServingPool): GateOrder["respondents"] {

@@ -64,7 +64,7 @@ async function measure(scene: Scene, client: Program, runs: number, say: JobOpti
       const requests = hasLoad ? await measureRequests(proxy, scene) : {};
       const one = { ...requests, ...(await measureStreams(proxy, client)) };
       readings.get(proxy)?.push(one);
-      say(`run ${run + 1}: ${proxy.name} ${tell(one)}`);
+      say(`run ${run + 1}: ${proxy.name} ${formatReadings(one)}`);
     }
     const many = await readStreams(ours, client, MANY_STREAMS);
     failures.push(many.failures);
@@ -118,7 +118,7 @@ function whyAbsent(name: PeerName, peers: PeerPrograms): string | null {
   return peers[name] === null ? `--peers fetches ${name}` : null;
 }
 
-const tell = (readings: Readings): string =>
+const formatReadings = (readings: Readings): string =>
   Object.entries(readings)
     .map(([name, value]) => `${name} ${Number(value.toPrecision(3))}`)
     .join(", ");

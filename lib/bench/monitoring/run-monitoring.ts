@@ -122,7 +122,7 @@ async function askRules(prometheus: Prometheus, count: number, say: (line: strin
   let missing = 0;
   for (const { name, query } of rules)
     for (const selector of await missingOf(prometheus, query)) {
-      const isKnown = await isTold(prometheus, selector);
+      const isKnown = await isReported(prometheus, selector);
       if (!isKnown) missing += 1;
       say(`rule ${name}: ${selector} ${isKnown ? "has nothing to count yet" : "is exported by nobody"}`);
     }
@@ -131,7 +131,7 @@ async function askRules(prometheus: Prometheus, count: number, say: (line: strin
 }
 
 /** Whether somebody who was scraped exports a metric, with or without a series. */
-async function isTold(prometheus: Prometheus, selector: string): Promise<boolean> {
+async function isReported(prometheus: Prometheus, selector: string): Promise<boolean> {
   const metric = selector.replace(/\{.*/, "").replace(/_(?:bucket|sum|count)$/, "");
   return Object.keys((await prometheus.get(`metadata?metric=${metric}`)) as object).length > 0;
 }

@@ -37,7 +37,7 @@ export const runReconcile = (options: { runs: number; say(line: string): void })
     for (let seed = 1; seed <= options.runs; seed += 1) {
       const run = await runOnce({ ...PLAN, load: { ...PLAN.load, seed } }, await postgres.freshCatalog());
       runs.push(run);
-      options.say(`run ${seed}: ${tell(run)}`);
+      options.say(`run ${seed}: ${formatRun(run)}`);
     }
     return measuredOf(runs);
   });
@@ -92,7 +92,7 @@ function measuredOf(runs: readonly Run[]): Measured[] {
 const rowsOf = (idle: ReadonlyMap<string, number>): number =>
   [...idle].reduce((sum, [table, count]) => (table === LEASE_TABLE ? sum : sum + count), 0);
 
-function tell({ converged, idle, restores }: Run): string {
+function formatRun({ converged, idle, restores }: Run): string {
   const seconds = (ms: number) => (ms / 1000).toFixed(2);
   return [
     `${converged.changes} changes in ${seconds(converged.makespanMs)} s, ${seconds(converged.busiestMs)} s on the busiest node;`,

@@ -69,7 +69,7 @@ export const putRefused = (tx: Tx, approvalId: string, address: string, refused:
   putMail(tx, approvalId, address, refused);
 
 /** Everybody has what they are owed until now. */
-export async function putEverybodyTold(
+export async function putEverybodyMailed(
   tx: Tx,
   { id, askedAt, remindAt }: { id: string; askedAt: Date | null; remindAt: Date | null },
   now: Date,

@@ -9,7 +9,7 @@ import { type Mailer, MailRefused } from "#lib/platform/mail.ts";
 import { backoffMs } from "../policy/decide-release.ts";
 import { approvalMail } from "./approval-mail.ts";
 import { type ApprovalRecord, getApproval } from "./approval-store.ts";
-import { approvalsToMail, approversOf, mailsOf, putEverybodyTold, putRefused, putSent } from "./approver-store.ts";
+import { approvalsToMail, approversOf, mailsOf, putEverybodyMailed, putRefused, putSent } from "./approver-store.ts";
 import { type AddressState, type MailKind, mayTry, owedMail } from "./due-mail.ts";
 
 export const APPROVAL_MAIL_LOOP = "approval-mail";
@@ -73,7 +73,7 @@ async function mailAbout(sending: Sending, id: string, signal: AbortSignal): Pro
     if (outcome === "server_away") return false;
     if (outcome === "sent") left -= 1;
   }
-  if (left === 0) await record((tx) => putEverybodyTold(tx, approval, now));
+  if (left === 0) await record((tx) => putEverybodyMailed(tx, approval, now));
   return true;
 }
 

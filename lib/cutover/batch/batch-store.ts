@@ -71,7 +71,7 @@ export async function batchesToAdvance(tx: Tx): Promise<string[]> {
 }
 
 /** Those that are stopped, and those that were made since. */
-export async function batchesToTell(tx: Tx, since: Date): Promise<BatchRecord[]> {
+export async function batchesToRecord(tx: Tx, since: Date): Promise<BatchRecord[]> {
   const rows = await tx.client.cutoverBatch.findMany({
     where: { OR: [{ state: "stopped" }, { createdAt: { gt: since } }] },
     orderBy: { id: "desc" },

@@ -78,7 +78,7 @@ async function findChanged({ tx }: Ctx, { id, suiteId }: RunRecord): Promise<Cha
 }
 
 /** Where a change shows, and which answers of either side tell of it. */
-const TELLING = {
+const SHOWN_BY = {
   worse: { shownBy: "regressed", before: "pass", now: "wrong" },
   better: { shownBy: "improved", before: "wrong", now: "pass" },
   otherwise: { shownBy: null, before: "wrong", now: "wrong" },
@@ -88,10 +88,10 @@ const TELLING = {
 >;
 
 function showChange(stored: StoredCase, result: CaseResult, change: Change): AnswerChange {
-  const { shownBy, before, now } = TELLING[change];
+  const { shownBy, before, now } = SHOWN_BY[change];
   const mode = decodingModes.find((each) => shownBy !== null && result.modes[each][shownBy]) ?? "greedy";
   const { baseline, candidate } = result.modes[mode];
-  const replies = { baseline: tellingOf(baseline, before), candidate: tellingOf(candidate, now) };
+  const replies = { baseline: replyOf(baseline, before), candidate: replyOf(candidate, now) };
   return {
     caseId: stored.caseId,
     category: stored.category,
@@ -114,7 +114,7 @@ function showChange(stored: StoredCase, result: CaseResult, change: Change): Ans
 type Sides = CaseResult["modes"]["greedy"]["baseline"];
 
 /** The first reply that shows what the change is about; null = there is none. */
-function tellingOf(samples: Sides, status: SampleStatus): unknown {
+function replyOf(samples: Sides, status: SampleStatus): unknown {
   const raw = (samples.find((sample) => sample.status === status) ?? samples[0])?.rawReply ?? null;
   return raw === null ? null : parseReply(raw);
 }

@@ -117,8 +117,8 @@ export function sortIntoFilters(ordinals: readonly number[], outline: readonly S
 export function pairSamples(stored: StoredCase, samples: readonly StoredSample[], isStaff: boolean): SamplePair {
   const strip = (own: readonly StoredSample[]) => {
     // the one worth reading: what went wrong, if anything did
-    const telling = own.find(({ status }) => status !== "pass") ?? own[0];
-    return { statuses: own.map(({ status }) => status), sample: telling ? showSample(telling, isStaff) : null };
+    const worst = own.find(({ status }) => status !== "pass") ?? own[0];
+    return { statuses: own.map(({ status }) => status), sample: worst ? showSample(worst, isStaff) : null };
   };
   return { ...headOf(stored), modes: modesOf(samples, strip) };
 }
@@ -144,10 +144,10 @@ export function showCaseResult(stored: StoredCase, samples: readonly StoredSampl
 
 /** The two replies that tell most, argument by argument. */
 function compareTakes(stored: StoredCase, samples: readonly StoredSample[]): CaseResult["modes"]["greedy"]["compared"] {
-  const pick = (side: SampleSide, isTelling: (status: SampleStatus) => boolean) => {
+  const pick = (side: SampleSide, isPicked: (status: SampleStatus) => boolean) => {
     const own = samples.filter((sample) => sample.side === side && sample.rawReply !== null);
     own.sort((left, right) => left.take - right.take);
-    return own.find(({ status }) => isTelling(status)) ?? own[0] ?? null;
+    return own.find(({ status }) => isPicked(status)) ?? own[0] ?? null;
   };
   const baseline = pick("baseline", (status) => status === "pass");
   const candidate = pick("candidate", (status) => status === "wrong");

@@ -46,31 +46,33 @@ const QUEUED_LONG_MS = 4 * 60 * MINUTE_MS;
 export function judgeProgress(run: OpenRun, queueMovedAt: Date | null, now: Date): Progress {
   const { name, state, queuedAt, startedAt, lastAnswerAt, samplesDone, samplesTotal } = run;
   const since = (...moments: (Date | null)[]) => now.getTime() - Math.max(...moments.map((at) => at?.getTime() ?? 0));
-  const tell = (reason: Progress["reason"], text: string): Progress => ({
+  const progress = (reason: Progress["reason"], text: string): Progress => ({
     isStuck: reason !== "moves" && reason !== "paused",
     reason,
     message: `${name}: ${text}`,
   });
   if (run.pausedAt !== null)
-    return tell("paused", `paused by ${run.pausedBy ?? "somebody"} for ${minutes(since(run.pausedAt))}.`);
-  if (run.yieldingSince !== null && since(run.yieldingSince) < YIELDS_LONG_MS) return tell("moves", run.message ?? "");
+    return progress("paused", `paused by ${run.pausedBy ?? "somebody"} for ${minutes(since(run.pausedAt))}.`);
+  if (run.yieldingSince !== null && since(run.yieldingSince) < YIELDS_LONG_MS)
+    return progress("moves", run.message ?? "");
   if (run.yieldingSince !== null)
-    return tell("yields_long", `yields for ${minutes(since(run.yieldingSince))}. ${run.message ?? ""}`);
+    return progress("yields_long", `yields for ${minutes(since(run.yieldingSince))}. ${run.message ?? ""}`);
   if (state === "running") {
     // one that was resumed may wait for its turn while another is asked
     const moved = run.message === WAITS_FOR_TURN ? queueMovedAt : null;
     const still = since(queuedAt, startedAt, lastAnswerAt, run.askingSince, moved);
     const asked = `${samplesDone} of ${samplesTotal} prompts are answered`;
     return still >= NO_ANSWER_MS
-      ? tell("no_answer", `${asked}, and none for ${minutes(still)}.`)
-      : tell("moves", `${asked}.`);
+      ? progress("no_answer", `${asked}, and none for ${minutes(still)}.`)
+      : progress("moves", `${asked}.`);
   }
   const waits = since(queuedAt);
   const stands = since(queuedAt, queueMovedAt);
   const why = run.message === null ? "" : ` ${run.message}`;
-  if (stands >= QUEUE_STANDS_MS) return tell("queue_stands", `queued, and no run moved for ${minutes(stands)}.${why}`);
-  if (waits >= QUEUED_LONG_MS) return tell("queued_long", `queued for ${minutes(waits)}.${why}`);
-  return tell("moves", "queued.");
+  if (stands >= QUEUE_STANDS_MS)
+    return progress("queue_stands", `queued, and no run moved for ${minutes(stands)}.${why}`);
+  if (waits >= QUEUED_LONG_MS) return progress("queued_long", `queued for ${minutes(waits)}.${why}`);
+  return progress("moves", "queued.");
 }
 
 function minutes(ms: number): string {

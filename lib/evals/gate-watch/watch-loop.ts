@@ -53,7 +53,7 @@ async function observeRuns(ctx: Ctx): Promise<ObservedCondition[]> {
   const isFrozen = (await freezeInForce(ctx)) !== null;
   const moved = [...open.map((run) => run.lastAnswerAt), ...ended.map((run) => run.finishedAt)];
   const movedAt = moved.reduce((last, at) => (at !== null && (last === null || at > last) ? at : last), null);
-  const tell = (run: { id: string; tenantId: string }, reason: string, message: string, isStuck: boolean) => ({
+  const entry = (run: { id: string; tenantId: string }, reason: string, message: string, isStuck: boolean) => ({
     subject: `run:${run.id}`,
     type: GATE_STUCK,
     tenantId: run.tenantId,
@@ -64,9 +64,9 @@ async function observeRuns(ctx: Ctx): Promise<ObservedCondition[]> {
   return [
     ...open.map((run) => {
       const { reason, message, isStuck } = judgeProgress(run, movedAt, now);
-      return isFrozen ? tell(run, "frozen", `${run.name}: frozen.`, false) : tell(run, reason, message, isStuck);
+      return isFrozen ? entry(run, "frozen", `${run.name}: frozen.`, false) : entry(run, reason, message, isStuck);
     }),
-    ...ended.map((run) => tell(run, "ended", "It has ended.", false)),
+    ...ended.map((run) => entry(run, "ended", "It has ended.", false)),
   ];
 }
 

@@ -180,7 +180,7 @@ describe("node faults", () => {
     await strike(nodeA(), versions);
     await world.stage(versions.next);
     await world.resync();
-    expect(await world.told("n1", since)).toMatch(says);
+    expect(await world.problemsOf("n1", since)).toMatch(says);
     const serving = await world.routable(versions.old);
     expect(serving).toContain("n2");
     if (!isAway && (await listedOn(nodeA())).includes(versions.old.loraName ?? "")) expect(serving).toContain("n1");

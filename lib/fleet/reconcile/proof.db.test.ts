@@ -67,7 +67,7 @@ describe("a pool whose nodes fetch their adapters", () => {
     const version = await staged("proven");
     await world.settle();
     expect(await world.routable(version)).toEqual(["n1"]);
-    expect(await world.told("n1", new Date(0))).toMatch(/load ok: .*node verified the bytes on its own disk/);
+    expect(await world.problemsOf("n1", new Date(0))).toMatch(/load ok: .*node verified the bytes on its own disk/);
   });
 
   it("never routes to a load without proof: it is unloaded, and says how to put it right", async () => {
@@ -97,7 +97,7 @@ describe("a pool whose nodes fetch their adapters", () => {
     const since = world.clock.now();
     await world.settle();
     expect(await world.routable(byHand)).toEqual(["n1"]);
-    expect(await world.told("n1", since)).toMatch(/without a proof of the bytes/);
+    expect(await world.problemsOf("n1", since)).toMatch(/without a proof of the bytes/);
   });
 });
 
@@ -153,7 +153,7 @@ describe.each([
     const { tamper, restore } = await rewriter(version);
     const since = world.clock.now();
     await world.resync(around(world.api.deps, tamper, restore));
-    expect(await world.told("n1", since)).toMatch(verifies ? /digest_mismatch/ : /The stored files changed/);
+    expect(await world.problemsOf("n1", since)).toMatch(verifies ? /digest_mismatch/ : /The stored files changed/);
     world.clock.leap(3_600_000);
     await world.settle();
     expect(await world.routable(version)).toEqual(["n1"]);
@@ -170,7 +170,7 @@ describe.each([
     try {
       const since = world.clock.now();
       await world.resync();
-      expect(await world.told("n1", since)).toBe("");
+      expect(await world.problemsOf("n1", since)).toBe("");
       expect(await world.routable(version)).toEqual(["n1"]);
     } finally {
       await rename(`${adapterStore}.away`, adapterStore);

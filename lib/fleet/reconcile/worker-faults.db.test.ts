@@ -106,7 +106,7 @@ describe("the worker", () => {
     await mkdir(adapterStore);
     await world.stage(next);
     await world.resync();
-    expect(await world.told("n1", world.clock.now())).toMatch(/empty of everything that was stored/);
+    expect(await world.problemsOf("n1", world.clock.now())).toMatch(/empty of everything that was stored/);
     expect(await world.routable(old)).toEqual(["n1", "n2"]);
     await rmdir(adapterStore);
     await rename(`${adapterStore}-away`, adapterStore);
@@ -156,7 +156,7 @@ describe("a node that is away", () => {
     await nodeA().kill();
     await world.resync();
     await world.resync();
-    expect(await world.told("n1", world.clock.now())).toMatch(/unreachable/);
+    expect(await world.problemsOf("n1", world.clock.now())).toMatch(/unreachable/);
     return async () => {
       world.nodes.set("n1", await startNode("n1", port));
     };

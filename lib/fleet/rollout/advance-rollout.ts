@@ -132,7 +132,7 @@ async function carryOut(
       const message = `${step.message} ${how}`;
       const deadline = within(rollout.restartSeconds);
       await move({ phase: "restarting", message, deadline, since: now, epochBefore: node.epoch });
-      return tell(ctx, world, "noted", message, now);
+      return note(ctx, world, "noted", message, now);
     }
     case "restore":
       if (
@@ -145,12 +145,12 @@ async function carryOut(
       )
         return;
       if (node && sight) await saveNodeLimits(ctx.tx, node.id, limitsAfter(rollout.target, sight));
-      return tell(ctx, world, "noted", step.message, now);
+      return note(ctx, world, "noted", step.message, now);
     case "finish":
       if (!(await move({ phase: "done", message: step.message, deadline: null, since: now }))) return;
       if (node && sight) await saveNodeLimits(ctx.tx, node.id, limitsAfter(rollout.target, sight));
       if (node && !inWork.wasCordoned) await setCordoned(ctx.tx, node.id, false);
-      await tell(ctx, world, "ok", step.message, now);
+      await note(ctx, world, "ok", step.message, now);
       return closeWhenDone(ctx, rollout.id);
     case "skip":
       await move({ phase: "skipped", message: step.message, deadline: null, since: now });
@@ -172,7 +172,7 @@ async function beginNode(ctx: Ctx, world: World, now: Date): Promise<void> {
   const change = { phase: "draining", message, deadline, since: now, ...known } as const;
   if (!(await moveRolloutNode(ctx.tx, rollout.id, inWork, change))) return;
   await setDraining(ctx.tx, node.id, deadline);
-  await tell(ctx, world, "noted", "A rollout of the pool's limits begins here.", now);
+  await note(ctx, world, "noted", "A rollout of the pool's limits begins here.", now);
 }
 
 /** The node stays out of service; those that were not begun stay as they are. */
@@ -183,7 +183,7 @@ async function failAt(ctx: Ctx, world: World, message: string, now: Date): Promi
   const name = node?.name ?? "a node";
   await skipPending(ctx.tx, rollout.id, `Not begun: the rollout stopped at ${name}.`, now);
   await endRollout(ctx.tx, rollout.id, { state: "failed", message: `${name}: ${message}`, now });
-  await tell(ctx, world, "failed", message, now);
+  await note(ctx, world, "failed", message, now);
 }
 
 const HOW = {
@@ -192,6 +192,6 @@ const HOW = {
   simulated: "Its restart is being requested.",
 } as const;
 
-async function tell(ctx: Ctx, { inWork }: World, outcome: "ok" | "noted" | "failed", message: string, now: Date) {
+async function note(ctx: Ctx, { inWork }: World, outcome: "ok" | "noted" | "failed", message: string, now: Date) {
   await addEvents(ctx.tx, inWork.nodeId, [{ kind: "rollout", outcome, message }], now);
 }

@@ -50,7 +50,7 @@ export type FaultWorld = {
   /** Passes, three seconds apart, until nothing is left to be done. @returns how many did something; more than `ROUNDS` is an error */
   settle(): Promise<number>;
   /** What the console says of a node: all that is not as it should be, and its time line since then. */
-  told(nodeName: string, since: Date): Promise<string>;
+  problemsOf(nodeName: string, since: Date): Promise<string>;
   /** Names of the nodes that are said to answer for this version, and that the gateway would send a request to. */
   routable(version: Version): Promise<string[]>;
   /** What is wrong now, in words; [] = every wish is fulfilled, and nothing is routed to what is not there. */
@@ -139,7 +139,7 @@ export async function createFaultWorld(
       }
       throw new Error(`not settled after ${ROUNDS} passes: ${(await world.faults()).join("; ")}`);
     },
-    told: (nodeName, since) => readProblems(api, nodeIds.get(nodeName) ?? "", since),
+    problemsOf: (nodeName, since) => readProblems(api, nodeIds.get(nodeName) ?? "", since),
     async routable(version) {
       const { versions, nodes: entries } = await readSnapshot(api);
       const on = versions.get(version.id)?.routableOn ?? [];

@@ -32,14 +32,14 @@ export class Grant implements Place {
   constructor(
     granted: Granted,
     owner: { giveBack(granted: Granted, tokens: number | undefined): void },
-    told: { tier: ExpectedTier; queuedMs: number; heldMs: number },
+    served: { tier: ExpectedTier; queuedMs: number; heldMs: number },
   ) {
     this.#granted = granted;
     this.#owner = owner;
     this.nodeId = granted.node.nodeId;
-    this.tier = told.tier;
-    this.queuedMs = told.queuedMs;
-    this.heldMs = told.heldMs;
+    this.tier = served.tier;
+    this.queuedMs = served.queuedMs;
+    this.heldMs = served.heldMs;
   }
 
   release(tokens?: number): void {

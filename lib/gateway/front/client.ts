@@ -18,7 +18,7 @@ const ending = new WeakSet<Socket>();
 export const isTooLate = ({ socket }: IncomingMessage): boolean => ending.has(socket);
 
 /** Says what is left of a tenant's limits when the reply begins. */
-export type LimitTeller = { headers(): Record<string, string> };
+export type LimitHeaders = { headers(): Record<string, string> };
 /** Is told when the answer is out or the connection is gone. */
 export type ClientWatcher = { onClientClosed(): void };
 
@@ -33,7 +33,7 @@ export class Client {
   /** Wall clock, ms. */
   readonly arrivedAt: number;
   /** null = its tenant has no limits. */
-  limits: LimitTeller | null = null;
+  limits: LimitHeaders | null = null;
   /** null = nobody wants to know. */
   watcher: ClientWatcher | null = null;
   readonly #tools: ClientTools;

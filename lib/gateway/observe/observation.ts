@@ -56,21 +56,21 @@ export class Observation {
       trace.toolCalls = this.#judged?.toolCalls ?? null;
       this.#isSettled = true;
       record(trace, counts);
-      for (const tell of this.#waiting.splice(0)) tell();
+      for (const notify of this.#waiting.splice(0)) notify();
       if (text !== null) this.#keep?.(this.#body.toString(), readReplyText(text, trace.stream), trace);
     });
   }
 
   /** A copy of the same request has ended: compared once both have. */
   settleCopy(copy: Observation, trace: RequestTrace, record: RecordTrace): void {
-    const tell = () => {
+    const notify = () => {
       const judged = copy.#judge(copy.#textOf(trace), trace.stream);
       trace.toolCalls = judged?.toolCalls ?? null;
       trace.comparison = trace.status < 400 ? compareCalls(this.#judged, judged) : null;
       record(trace, null);
     };
-    if (this.#isSettled) tell();
-    else this.#waiting.push(tell);
+    if (this.#isSettled) notify();
+    else this.#waiting.push(notify);
   }
 
   /** Of the same request, to be compared with it; null = no cutover looks at it. */

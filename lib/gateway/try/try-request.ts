@@ -38,7 +38,7 @@ export async function* tryRequest(trial: Trial, signal: AbortSignal): AsyncGener
       startedAt = clock.now().getTime();
     });
     yield { type: "head", status: reply.status, headers: shownHeaders(reply.headers, trial.showsNodes), atMs: atMs() };
-    if (reply.status === 200) yield* tellAnswer(reply, atMs);
+    if (reply.status === 200) yield* streamAnswer(reply, atMs);
     else yield await refusal(reply);
   } catch (error) {
     if (signal.aborted) return;
@@ -89,11 +89,11 @@ const post = ({ deps, tenantId, tenantHeader, ask }: Trial, key: TryKey, signal:
     signal,
   });
 
-async function* tellAnswer(reply: OutboundStream, atMs: () => number): AsyncGenerator<TryEvent> {
+async function* streamAnswer(reply: OutboundStream, atMs: () => number): AsyncGenerator<TryEvent> {
   const reader = createAnswerReader(reply.headers["content-type"]?.startsWith("text/event-stream") ?? false);
   const decoder = new TextDecoder();
   let [size, chunks, ttftMs]: [number, number, number | null] = [0, 0, null];
-  const tell = (piece: Piece): TryEvent => {
+  const toEvent = (piece: Piece): TryEvent => {
     chunks += 1;
     ttftMs ??= atMs();
     return { type: "chunk", ...piece, atMs: atMs() };
@@ -102,13 +102,13 @@ async function* tellAnswer(reply: OutboundStream, atMs: () => number): AsyncGene
     for await (const bytes of reply.body) {
       size += bytes.byteLength;
       if (size > MAX_BYTES) return yield problem("too_large", "The answer grew too large to show.", "Ask for less.");
-      yield* reader.add(decoder.decode(bytes, { stream: true })).map(tell);
+      yield* reader.add(decoder.decode(bytes, { stream: true })).map(toEvent);
     }
   } catch (error) {
     if (!(error instanceof AppError) || atMs() >= TIMEOUT_MS) throw error;
     return yield brokeOff();
   }
-  yield* reader.end().map(tell);
+  yield* reader.end().map(toEvent);
   yield ending(reader, { ttftMs, totalMs: atMs(), chunks });
 }
 

@@ -1,4 +1,4 @@
-import type { Told } from "./node-consequences.ts";
+import type { Effects } from "./node-consequences.ts";
 import { count, namedTenants } from "./say.ts";
 
 type OfTenant = { tenantId: string; tenantName: string };
@@ -9,7 +9,7 @@ export type FreezeFacts = {
 };
 
 /** What follows when nothing may change for a while. */
-export function freezeConsequences({ cutovers, runs }: FreezeFacts): Told {
+export function freezeConsequences({ cutovers, runs }: FreezeFacts): Effects {
   const running = runs.filter(({ state }) => state === "running").length;
   const phases = [...new Set(cutovers.map(({ phase }) => phase))].sort();
   return {

@@ -17,7 +17,7 @@ export type NodeFacts = {
 export type FactNode = { id: string; name: string; slots: number; answers: boolean };
 
 /** What a decision says; the figure and the blockers are added by whoever reads the catalog. */
-export type Told = Omit<Consequences, "action" | "requestsLastHour" | "blockers"> & {
+export type Effects = Omit<Consequences, "action" | "requestsLastHour" | "blockers"> & {
   /** Requests of the last hour that would have gone another way; null = unknown. */
   requests: number | null;
 };
@@ -26,12 +26,12 @@ const NOBODY = { count: 0, names: [] };
 const UNKNOWN = "How much moves is unknown: no gateway has reported in the last hour.";
 
 /** What follows when a node is taken out of service. @param deadlineSeconds of a drain; null = a cordon */
-export function takeOutConsequences(facts: NodeFacts, deadlineSeconds: number | null): Told {
+export function takeOutConsequences(facts: NodeFacts, deadlineSeconds: number | null): Effects {
   const { node, others } = facts;
   const undo = `Uncordon ${node.name}: its adapters stay loaded, so it serves again at once.`;
   const wait = deadlineSeconds === null ? "" : ` ${waitFor(deadlineSeconds)}`;
   if (node.standalone)
-    return told({ sentence: `Evaluations run no baseline on ${node.name}.${wait}`, undo, requests: 0 });
+    return noEffects({ sentence: `Evaluations run no baseline on ${node.name}.${wait}`, undo, requests: 0 });
   const serves = node.answers && !node.cordoned;
   const affected = serves ? facts.services.filter(({ live }) => live?.on.includes(node.id)) : [];
   const serving = others.map(({ id }) => id);
@@ -55,7 +55,7 @@ const waitFor = (deadlineSeconds: number): string =>
     ? "Nothing waits for what runs on it now."
     : `What runs on it now may take ${seconds(deadlineSeconds)}.`;
 
-const told = (what: Pick<Told, "sentence" | "undo" | "requests">): Told => ({
+const noEffects = (what: Pick<Effects, "sentence" | "undo" | "requests">): Effects => ({
   changes: [],
   tenants: NOBODY,
   predicted: [],
@@ -65,7 +65,7 @@ const told = (what: Pick<Told, "sentence" | "undo" | "requests">): Told => ({
 
 const onNode = (loads: readonly MinuteLoad[], id: string) => loads.filter(({ nodeId }) => nodeId === id);
 
-function nodeChanges({ node, others, loads, now }: NodeFacts, serves: boolean): Told["changes"] {
+function nodeChanges({ node, others, loads, now }: NodeFacts, serves: boolean): Effects["changes"] {
   if (!serves) return [{ what: node.name, from: node.answers ? "cordoned" : "not serving", to: "cordoned" }];
   if (loads === null) return [{ what: node.name, from: "serving, load unknown", to: "no requests" }];
   const { moved, nodes } = loadAfterMove(loads, node.id, idsOf(others));
@@ -89,7 +89,7 @@ const nameOf = (nodeId: string, nodes: readonly FactNode[]): string =>
   nodes.find(({ id }) => id === nodeId)?.name ?? nodeId;
 
 /** Those whose live version no other node has, by what they would get. */
-function strandedChanges(stranded: readonly Service[], serving: readonly string[]): Told["changes"] {
+function strandedChanges(stranded: readonly Service[], serving: readonly string[]): Effects["changes"] {
   const groups = new Map<string, Service[]>();
   for (const service of stranded) {
     const answer = fallbackOf(service, serving) ?? "refused: nothing else may answer";
@@ -129,13 +129,13 @@ function strandedSentence(stranded: readonly Service[], others: readonly FactNod
 }
 
 /** What follows when it is put back. */
-export function putBackConsequences(facts: NodeFacts): Told {
+export function putBackConsequences(facts: NodeFacts): Effects {
   const { node, others, services, loads } = facts;
   const undo = `Cordon ${node.name} again.`;
   if (node.standalone)
-    return told({ sentence: `Evaluations may run their baselines on ${node.name} again.`, undo, requests: 0 });
+    return noEffects({ sentence: `Evaluations may run their baselines on ${node.name} again.`, undo, requests: 0 });
   if (!node.answers)
-    return told({ sentence: `${node.name} gets customers' requests once it answers again.`, undo, requests: 0 });
+    return noEffects({ sentence: `${node.name} gets customers' requests once it answers again.`, undo, requests: 0 });
   const affected = services.filter(({ live }) => live?.on.includes(node.id));
   const rescued = affected.filter(({ live }) => !live?.on.some((id) => id !== node.id && idsOf(others).includes(id)));
   const peaks = loads && others.map(({ id, name }) => ({ name, peak: peakOf(onNode(loads, id)) }));

@@ -14,7 +14,7 @@ import {
   tenantInPools,
 } from "./consequence-store.ts";
 import { freezeConsequences } from "./freeze-consequences.ts";
-import { type NodeFacts, putBackConsequences, type Told, takeOutConsequences } from "./node-consequences.ts";
+import { type Effects, type NodeFacts, putBackConsequences, takeOutConsequences } from "./node-consequences.ts";
 import { tenantConsequences } from "./tenant-consequences.ts";
 
 /**
@@ -23,8 +23,8 @@ import { tenantConsequences } from "./tenant-consequences.ts";
  */
 export async function readConsequences(ctx: Ctx, ask: AskConsequences): Promise<Consequences> {
   const order = controlOrder(ask.action === "uncordon" ? "cordon" : ask.action, ask);
-  const { simulated, ...told } = await tell(ctx, ask, order);
-  const { requests, ...rest } = told;
+  const { simulated, ...effects } = await readEffects(ctx, ask, order);
+  const { requests, ...rest } = effects;
   return {
     action: ask.action,
     ...rest,
@@ -40,20 +40,20 @@ export async function readConsequences(ctx: Ctx, ask: AskConsequences): Promise<
   };
 }
 
-type ToldOf = Told & { simulated: boolean };
+type ReadEffects = Effects & { simulated: boolean };
 
-async function tell(ctx: Ctx, ask: AskConsequences, order: ControlOrder): Promise<ToldOf> {
+async function readEffects(ctx: Ctx, ask: AskConsequences, order: ControlOrder): Promise<ReadEffects> {
   switch (order.type) {
     case "everything":
       return { ...freezeConsequences(await readUnderWay(ctx.tx)), simulated: false };
     case "node":
-      return tellNode(ctx, ask.action, order.nodeId, ask.deadlineSeconds ?? DRAIN_SECONDS);
+      return ofNode(ctx, ask.action, order.nodeId, ask.deadlineSeconds ?? DRAIN_SECONDS);
     case "tenant":
-      return tellTenant(ctx, order);
+      return ofTenant(ctx, order);
   }
 }
 
-async function tellNode(ctx: Ctx, action: ConsequenceAction, nodeId: string, drainSeconds: number): Promise<ToldOf> {
+async function ofNode(ctx: Ctx, action: ConsequenceAction, nodeId: string, drainSeconds: number): Promise<ReadEffects> {
   const poolId = await poolOfNode(ctx.tx, nodeId);
   if (poolId === null) throw notFound("node");
   const nodes = await nodesOfPools(ctx.tx, [poolId]);
@@ -64,25 +64,25 @@ async function tellNode(ctx: Ctx, action: ConsequenceAction, nodeId: string, dra
   const { loads, simulated } = await readLoads(ctx.tx, { nodeIds }, ctx.clock.now());
   const services = await listServices(ctx.tx, { poolId }, nodeIds);
   const facts: NodeFacts = { node, others, services, loads, now: ctx.clock.now() };
-  const told =
+  const effects =
     action === "uncordon"
       ? putBackConsequences(facts)
       : takeOutConsequences(facts, action === "drain" ? drainSeconds : null);
-  return { ...told, simulated: simulated || node.simulated };
+  return { ...effects, simulated: simulated || node.simulated };
 }
 
-async function tellTenant(ctx: Ctx, order: Extract<ControlOrder, { type: "tenant" }>): Promise<ToldOf> {
+async function ofTenant(ctx: Ctx, order: Extract<ControlOrder, { type: "tenant" }>): Promise<ReadEffects> {
   const tenant = await tenantInPools(ctx.tx, order.tenantId);
   if (tenant === null) throw notFound("tenant");
   const { loads, simulated } = await readLoads(ctx.tx, { tenantId: tenant.id }, ctx.clock.now());
   const nodes = (await nodesOfPools(ctx.tx, tenant.poolIds)).filter(takesRequests);
   const serving = nodes.map(({ id }) => id);
   const services = await listServices(ctx.tx, { tenantId: tenant.id }, serving);
-  const told = tenantConsequences(order.kind, {
+  const effects = tenantConsequences(order.kind, {
     tenant,
     services,
     nodes: new Map(nodes.map((node) => [node.id, node])),
     loads,
   });
-  return { ...told, simulated: simulated || nodes.some((node) => node.simulated) };
+  return { ...effects, simulated: simulated || nodes.some((node) => node.simulated) };
 }

@@ -1,6 +1,6 @@
 import type { TenantControlKind } from "#lib/fleet/controls/control-order.ts";
 import { fallbackOf, ownAnswer, type Service } from "./fallback-of.ts";
-import type { Told } from "./node-consequences.ts";
+import type { Effects } from "./node-consequences.ts";
 import { type MinuteLoad, rate, sum } from "./predict-load.ts";
 import { listed, namedTenants } from "./say.ts";
 
@@ -14,7 +14,7 @@ export type TenantFacts = {
 };
 
 /** What follows when one tenant's requests are answered by something else than its live version, or by nothing. */
-export function tenantConsequences(kind: TenantControlKind, facts: TenantFacts): Told {
+export function tenantConsequences(kind: TenantControlKind, facts: TenantFacts): Effects {
   switch (kind) {
     case "shed":
       return shedConsequences(facts);
@@ -29,7 +29,7 @@ type Instead = Exclude<TenantControlKind, "shed">;
 const UNDO =
   "Revert it: the next request goes to the live version again. It also ends automatically when its time is up.";
 
-function shedConsequences({ tenant, services, nodes, loads }: TenantFacts): Told {
+function shedConsequences({ tenant, services, nodes, loads }: TenantFacts): Effects {
   const self = namedTenants([{ tenantId: tenant.id, tenantName: tenant.name }]);
   return {
     sentence: `Requests of ${tenant.name} are refused with 429 and a Retry-After time; its evaluations continue.`,
@@ -47,7 +47,7 @@ function shedConsequences({ tenant, services, nodes, loads }: TenantFacts): Told
   };
 }
 
-function insteadConsequences(kind: Instead, facts: TenantFacts): Told {
+function insteadConsequences(kind: Instead, facts: TenantFacts): Effects {
   const { tenant, services, loads } = facts;
   const answers = services.map((service) => ({ service, ...answerInstead(kind, service, servingIn(facts, service)) }));
   const touched = answers.flatMap(({ service, changes }) => (changes ? [service] : []));

@@ -42,7 +42,7 @@ export type NodeChart = MetricSink &
     /** What stands for a node in a step, in the three calls below, which are about counters that could be derived. */
     cellOf(place: number, at: number): number;
     /** A bit for each of them, in the order of the chart: set where the node did not tell of it. */
-    untold(cell: number): number;
+    unreported(cell: number): number;
     /** What the node told of one of them, and of how many seconds; `index`: its place in their order. */
     measured(cell: number, index: number): number;
     measuredSeconds(cell: number, index: number): number;
@@ -96,7 +96,7 @@ export function createNodeChart(
       cells.standIn.counts(place);
       if (step >= 0) cells.histogram(step, partAt(place), histogram);
     },
-    ...measured.told,
+    ...measured.reported,
     hasSpoken: presence.hasSpoken,
     lastAt: presence.lastAt,
     build: () => ({
@@ -174,7 +174,7 @@ function createPresence(nodes: number, { stepSeconds, starts }: Grid) {
 function createMeasured(names: readonly CounterName[], nodes: number, { stepSeconds, rollupStep, starts }: Grid) {
   const first = starts[0]?.getTime() ?? 0;
   const cells = names.length === 0 ? 0 : ((starts.length * stepSeconds) / rollupStep) * nodes;
-  const told = new Uint8Array(cells);
+  const reported = new Uint8Array(cells);
   const sums = new Float64Array(cells * names.length * 2);
   const all = (1 << names.length) - 1;
   const cellOf = (node: number, at: number) => Math.floor((at - first) / (rollupStep * 1000)) * nodes + node;
@@ -184,14 +184,14 @@ function createMeasured(names: readonly CounterName[], nodes: number, { stepSeco
       const index = names.indexOf(name);
       const cell = cellOf(node, at);
       if (index < 0 || cell < 0 || cell >= cells) return;
-      told[cell] = (told[cell] ?? 0) | (1 << index);
+      reported[cell] = (reported[cell] ?? 0) | (1 << index);
       const place = (cell * names.length + index) * 2;
       sums[place] = (sums[place] ?? 0) + value;
       sums[place + 1] = (sums[place + 1] ?? 0) + seen;
     },
-    told: {
+    reported: {
       cellOf,
-      untold: (cell: number): number => all & ~(told[cell] ?? 0),
+      unreported: (cell: number): number => all & ~(reported[cell] ?? 0),
       measured: (cell: number, index: number): number => sums[(cell * names.length + index) * 2] ?? 0,
       measuredSeconds: (cell: number, index: number): number => sums[(cell * names.length + index) * 2 + 1] ?? 0,
     },

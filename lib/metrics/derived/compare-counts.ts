@@ -69,10 +69,10 @@ const WORDS: Record<ComparedCounter, string> = {
 
 /** Both sources of a chart's figures in one sentence; null = nothing was known from two. */
 export function comparedSentence(counts: readonly ComparedCount[]): string | null {
-  const told = counts.filter(({ of }) => !LOOSE.has(of));
-  if (told.length === 0) return null;
-  const furthest = furthestApart(told);
-  const pairs = told.map(
+  const compared = counts.filter(({ of }) => !LOOSE.has(of));
+  if (compared.length === 0) return null;
+  const furthest = furthestApart(compared);
+  const pairs = compared.map(
     ({ of, measured, derived }) =>
       `${measured} and ${derived} ${WORDS[of]}${of === furthest?.of ? ` (${Math.round(furthest.share * 100)} % apart)` : ""}`,
   );

@@ -35,7 +35,7 @@ export type DerivedPart = { nodeId: string; doubt: Uncertainty | null; isPartly:
 export type Filled = { source: Source; derived: DerivedPart[]; compared: ComparedCount[] };
 type FilledChart = Pick<
   NodeChart,
-  "placeOf" | "cellOf" | "untold" | "measured" | "measuredSeconds" | "hasSpoken" | "seen" | "counter"
+  "placeOf" | "cellOf" | "unreported" | "measured" | "measuredSeconds" | "hasSpoken" | "seen" | "counter"
 >;
 
 /**
@@ -62,18 +62,18 @@ export function fillWithDerived(
     // a node that was not seen all along still counted what it was seen to count
     if (place < 0 || seconds === 0) continue;
     const cell = chart.cellOf(place, at);
-    const untold = chart.untold(cell);
+    const unreported = chart.unreported(cell);
     // what is only inferred is in no contest with what was counted
     const isComparable = doubt === null && comparison.isWhole(seconds) && comparison.hasEnded(at);
-    if (untold !== all && isComparable) compare(chart, cell, sample, all & ~untold, comparison);
-    if (untold === 0) continue;
+    if (unreported !== all && isComparable) compare(chart, cell, sample, all & ~unreported, comparison);
+    if (unreported === 0) continue;
     if (part === undefined) {
       part = { nodeId, doubt, isPartly: chart.hasSpoken(place) };
       parts.set(nodeId, part);
     } else if (part.doubt !== doubt) part.doubt = worseDoubt(part.doubt, doubt);
     for (let index = 0; index < wanted.length; index += 1) {
       const name = wanted[index];
-      if (name !== undefined && (untold & (1 << index)) !== 0)
+      if (name !== undefined && (unreported & (1 << index)) !== 0)
         chart.counter(place, at, name, sample.values[index] ?? 0, seconds);
     }
     chart.seen(place, at, simulated);
@@ -87,11 +87,11 @@ function compare(
   chart: FilledChart,
   cell: number,
   { at, values }: DerivedSample,
-  told: number,
+  reported: number,
   comparison: ReturnType<typeof createComparison>,
 ): void {
   for (let index = 0; index < values.length; index += 1)
-    if ((told & (1 << index)) !== 0 && comparison.isWhole(chart.measuredSeconds(cell, index)))
+    if ((reported & (1 << index)) !== 0 && comparison.isWhole(chart.measuredSeconds(cell, index)))
       comparison.add(index, at, chart.measured(cell, index), values[index] ?? 0);
 }
 

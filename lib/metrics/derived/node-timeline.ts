@@ -144,13 +144,13 @@ class Batch {
   readonly #lost: Set<string>;
 
   /** @param told whose end is told: of nobody else it would ever come */
-  constructor(maxLoras: number, { running, waiting, plain, lost }: EngineWork, told: ReadonlySet<string>) {
+  constructor(maxLoras: number, { running, waiting, plain, lost }: EngineWork, reported: ReadonlySet<string>) {
     this.#maxLoras = maxLoras;
-    const groups = running.map(({ name, ids }) => [name, new Set(ids.filter((id) => told.has(id)))] as const);
+    const groups = running.map(({ name, ids }) => [name, new Set(ids.filter((id) => reported.has(id)))] as const);
     this.#running = new Map(groups.filter(([, ids]) => ids.size > 0));
-    this.#waiting = new Map(waiting.flatMap(({ id, name }) => (told.has(id) ? [[id, name]] : [])));
-    this.#plain = new Set(plain.filter((id) => told.has(id)));
-    this.#lost = new Set(lost.filter((id) => told.has(id)));
+    this.#waiting = new Map(waiting.flatMap(({ id, name }) => (reported.has(id) ? [[id, name]] : [])));
+    this.#plain = new Set(plain.filter((id) => reported.has(id)));
+    this.#lost = new Set(lost.filter((id) => reported.has(id)));
   }
 
   start(name: string | null, id: string): void {

@@ -4,7 +4,7 @@ import { invalidField } from "#lib/platform/errors.ts";
 const ORDER = "swaps";
 
 /** What was told last: its moment, and how many of that moment were told. */
-type Place = { atMs: number; told: number };
+type Place = { atMs: number; shown: number };
 
 /**
  * A page of what happened on a node, newest first. A place is a moment and not a row number, so that neither what comes nor
@@ -18,7 +18,7 @@ export function pageSwaps<Item extends { atMs: number }>(
 ): { items: Item[]; nextCursor: string | null } {
   const place = cursor === undefined ? null : placeOf(cursor, nodeId);
   const left = items.toReversed().filter(({ atMs }) => place === null || atMs <= place.atMs);
-  const start = place === null ? 0 : Math.min(place.told, countAt(left, place.atMs));
+  const start = place === null ? 0 : Math.min(place.shown, countAt(left, place.atMs));
   const page = left.slice(start, start + limit);
   const last = page.at(-1);
   if (last === undefined || start + page.length >= left.length) return { items: page, nextCursor: null };
@@ -32,8 +32,8 @@ const countAt = (items: readonly { atMs: number }[], atMs: number): number =>
 
 function placeOf(cursor: string, nodeId: string): Place {
   const { value, id } = decodeSortedCursor(cursor, ORDER, "string");
-  const [, atMs, told] = /^(\d+) (\d+)$/.exec(value) ?? [];
-  if (id !== nodeId || atMs === undefined || told === undefined)
+  const [, atMs, shown] = /^(\d+) (\d+)$/.exec(value) ?? [];
+  if (id !== nodeId || atMs === undefined || shown === undefined)
     throw invalidField("cursor", "bad_cursor", "The cursor is of another list.", "Use nextCursor of the page before.");
-  return { atMs: Number(atMs), told: Number(told) };
+  return { atMs: Number(atMs), shown: Number(shown) };
 }

@@ -12,19 +12,19 @@ export type SettingsEdit = {
 };
 
 /** How many fields a mark tells before it says how many more. */
-const TOLD = 2;
+const LISTED = 2;
 
 /** "Settings: evictionAlertThreshold 50 → 60"; null = nothing differs. */
 export function settingsMark({ id, at, poolId, poolName, before, after }: SettingsEdit): Annotation | null {
   const diff = diffOf(before, after);
   if (diff.length === 0) return null;
-  const told = diff.slice(0, TOLD).map((one) => `${one.field} ${one.before ?? "none"} → ${one.after ?? "none"}`);
-  const more = diff.length > TOLD ? [`and ${diff.length - TOLD} more`] : [];
+  const listed = diff.slice(0, LISTED).map((one) => `${one.field} ${one.before ?? "none"} → ${one.after ?? "none"}`);
+  const more = diff.length > LISTED ? [`and ${diff.length - LISTED} more`] : [];
   return {
     id,
     at: at.toISOString(),
     kind: "settings",
-    title: `Settings${poolName === null ? "" : ` of ${poolName}`}: ${[...told, ...more].join(", ")}`,
+    title: `Settings${poolName === null ? "" : ` of ${poolName}`}: ${[...listed, ...more].join(", ")}`,
     outcome: "ok",
     tenantId: null,
     nodeId: null,

@@ -106,12 +106,12 @@ export async function saveTick(
 }
 
 function toScrapeRow({ nodeId, epoch, simulated, error, triedAt, good, recentRequests }: LastScrape) {
-  const { teller, ...samples } = good?.samples ?? { teller: undefined };
+  const { reporter, ...samples } = good?.samples ?? { reporter: undefined };
   return {
     ...{ node_id: nodeId, epoch, simulated, error, tried_at: triedAt.toISOString() },
     at: good?.at.toISOString() ?? null,
     samples: good && samples,
-    teller: teller ?? null,
+    teller: reporter ?? null,
     recent_requests: recentRequests,
   };
 }

@@ -7,7 +7,7 @@ import { listResidency, listTierScrapes } from "./residency-store.ts";
 export type MeasuredNode = {
   nodeId: string;
   epoch: number;
-  /** null = nobody knows: nobody tells, a restart, no look for 90 s. */
+  /** null = unknown: nothing reports them, a restart, no scrape for 90 s. */
   measured: { at: Date; tiers: ReadonlyMap<string, ResidentTier> } | null;
 };
 

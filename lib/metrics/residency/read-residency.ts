@@ -76,8 +76,8 @@ export function describeResidency({ node, scrape, versions, now }: Known): NodeR
     coverage: { seen: gap === null ? 1 : 0, of: 1 },
   });
   const gauges: GoodScrape["gauges"] = scrape?.gauges ?? {};
-  const size = (told: number | undefined, otherwise: number) =>
-    told !== undefined && Number.isInteger(told) ? told : otherwise;
+  const size = (reported: number | undefined, otherwise: number) =>
+    reported !== undefined && Number.isInteger(reported) ? reported : otherwise;
   return {
     items,
     slots: {

@@ -6,7 +6,7 @@ export type ResidencyScrape = {
   nodeId: string;
   at: Date;
   epoch: number;
-  /** null = this scrape does not tell. */
+  /** null = this scrape does not say. */
   residency: ReadonlyMap<string, ResidentTier> | null;
 };
 export type ResidencyChanges = {

@@ -1,8 +1,8 @@
 import { MAX_GAP_SECONDS } from "../rollup.ts";
-import type { TierTeller } from "./node-residency.ts";
+import type { TierReporter } from "./node-residency.ts";
 
-/** A scrape of a node's metrics that succeeded; `teller` is null where nobody tells of its tiers. */
-export type TierScrape = { at: Date; epoch: number; teller: TierTeller | null };
+/** A scrape of a node's metrics that succeeded; `reporter` is null where nothing reports its tiers. */
+export type TierScrape = { at: Date; epoch: number; reporter: TierReporter | null };
 
 const NO_PLUGIN =
   "vLLM does not report where an adapter's weights are. Install the Switchyard plugin for vLLM on the node (vllm-plugin/README.md says how) and restart the node.";
@@ -17,9 +17,9 @@ export function whyUnknown(epoch: number, scrape: TierScrape | null, now: Date):
   if (now.getTime() - scrape.at.getTime() > MAX_GAP_SECONDS * 1000)
     return `The last successful scrape of this node's metrics was at ${scrape.at.toISOString()}.`;
   if (scrape.epoch !== epoch) return "The node has restarted since the last scrape; the next one follows in seconds.";
-  const { teller } = scrape;
-  if (!teller) return NO_PLUGIN;
-  if (teller.status === "disabled")
-    return `The Switchyard plugin on this node is switched off${teller.reason ? `: ${teller.reason}` : "."}`;
+  const { reporter } = scrape;
+  if (!reporter) return NO_PLUGIN;
+  if (reporter.status === "disabled")
+    return `The Switchyard plugin on this node is switched off${reporter.reason ? `: ${reporter.reason}` : "."}`;
   return null;
 }

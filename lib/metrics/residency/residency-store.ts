@@ -26,14 +26,14 @@ export async function listResidency(tx: Tx, nodeIds?: readonly string[]): Promis
 /** Every node with its present epoch and the newest scrape of it that succeeded. */
 export async function listTierScrapes(tx: Tx): Promise<{ nodeId: string; epoch: number; scrape: TierScrape | null }[]> {
   const rows = await tx.client.$queryRaw<
-    { nodeId: string; epoch: number; at: Date | null; scrapeEpoch: number; teller: TierScrape["teller"] }[]
+    { nodeId: string; epoch: number; at: Date | null; scrapeEpoch: number; reporter: TierScrape["reporter"] }[]
   >`
-    SELECT n."id" AS "nodeId", n."epoch", l.at, l.epoch AS "scrapeEpoch", l.teller
+    SELECT n."id" AS "nodeId", n."epoch", l.at, l.epoch AS "scrapeEpoch", l.teller AS "reporter"
     FROM "Node" n LEFT JOIN metrics.node_look l ON l.node_id = n."id" ORDER BY n."id"`;
-  return rows.map(({ nodeId, epoch, at, scrapeEpoch, teller }) => ({
+  return rows.map(({ nodeId, epoch, at, scrapeEpoch, reporter }) => ({
     nodeId,
     epoch,
-    scrape: at && { at, epoch: scrapeEpoch, teller },
+    scrape: at && { at, epoch: scrapeEpoch, reporter },
   }));
 }
 
@@ -50,14 +50,14 @@ export async function saveResidency(
   const about = new Map(scrapes.map((scrape) => [scrape.nodeId, scrape]));
   const ended = [...drop, ...put].flatMap(({ nodeId, ...row }) => {
     const { at, epoch, residency } = about.get(nodeId) ?? { at: null, epoch: 0, residency: null };
-    return at && { nodeId, tier: null, ...row, at, epoch, isTold: residency !== null };
+    return at && { nodeId, tier: null, ...row, at, epoch, isReported: residency !== null };
   });
   await tx.client.$executeRaw`
     UPDATE "residency_interval" r SET "endedAt" = GREATEST(k."at", r."startedAt"), "endReason" = CASE
-      WHEN NOT k."isTold" THEN 'unknown' WHEN r."epoch" <> k."epoch" THEN 'restart'
+      WHEN NOT k."isReported" THEN 'unknown' WHEN r."epoch" <> k."epoch" THEN 'restart'
       WHEN k."tier" = 'gpu' THEN 'promoted' ELSE 'evicted' END::"ResidencyEnd"
     FROM jsonb_to_recordset(${JSON.stringify(ended)}::jsonb) AS k
-      ("nodeId" text, "loraName" text, "tier" "ResidencyTier", "epoch" int, "at" timestamptz, "isTold" boolean)
+      ("nodeId" text, "loraName" text, "tier" "ResidencyTier", "epoch" int, "at" timestamptz, "isReported" boolean)
     WHERE r."nodeId" = k."nodeId" AND r."loraName" = k."loraName" AND r."source" = 'measured' AND r."endedAt" IS NULL
       AND (r."tier", r."epoch") IS DISTINCT FROM (k."tier", k."epoch")`;
   if (put.length > 0)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseExposition } from "../exposition/parse-exposition.ts";
 import { readNodeSamples } from "../scrape/node-samples.ts";
-import { readResidency, readTierTeller } from "./node-residency.ts";
+import { readResidency, readTierReporter } from "./node-residency.ts";
 import { createResidencyBook } from "./residency-book.ts";
 
 const of = (...lines: string[]) => parseExposition(lines.map((line) => `${line}\n`).join(""));
@@ -34,7 +34,7 @@ describe("what the plugin says", () => {
     expect(readResidency(of("vllm:num_requests_running 1"))).toBeNull();
     const off = of(info("disabled"), 'switchyard_lora_residency{lora_name="a",tier="gpu"} 1');
     expect(readResidency(off)).toBeNull();
-    expect(readTierTeller(off)).toEqual({
+    expect(readTierReporter(off)).toEqual({
       version: "0.1.0",
       vllmVersion: "0.32.0",
       status: "disabled",
@@ -55,7 +55,7 @@ describe("what the plugin says", () => {
     ]);
     expect(readResidency(of(...engine))).toEqual(listed);
     expect(readResidency(of(info("disabled"), ...engine))).toEqual(listed);
-    expect(readTierTeller(of(info("disabled"), ...engine))).toMatchObject({ status: "engine" });
+    expect(readTierReporter(of(info("disabled"), ...engine))).toMatchObject({ status: "engine" });
     const both = of(info("active"), 'switchyard_lora_residency{lora_name="a",tier="cpu"} 1', ...engine);
     expect(readResidency(both)).toEqual(new Map([["a", "cpu"]]));
     // a family that was declared and never set is no proof that nothing is loaded
@@ -90,7 +90,7 @@ describe("what the plugin says", () => {
         "swapSeconds.cpu": { le: [0.05], counts: [2, 0] },
         "swapSeconds.disk": { le: [0.05], counts: [0, 7] },
       },
-      teller: { status: "active" },
+      reporter: { status: "active" },
     });
   });
 });

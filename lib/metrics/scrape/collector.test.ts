@@ -134,13 +134,13 @@ describe("a scraper that takes over", () => {
     ),
     added: fc.oneof(fc.nat(9), fc.constantFrom(0.1, 0.25, 3.7)),
     pause: fc.nat(95),
-    teller: fc.option(fc.constantFrom("1", "2"), { nil: undefined, freq: 9 }),
+    reporter: fc.option(fc.constantFrom("1", "2"), { nil: undefined, freq: 9 }),
   });
   type Event = typeof event extends fc.Arbitrary<infer One> ? One : never;
 
   function createNode() {
     const node = { epoch: 1, startedAt: 5, requests: 0, bounds: 0, hasTokens: true };
-    return ({ kind, added, teller }: Event): ScrapeResult => {
+    return ({ kind, added, reporter }: Event): ScrapeResult => {
       if (kind === "restarts")
         Object.assign(node, { epoch: node.epoch + 1, startedAt: node.startedAt + 60, requests: 0 });
       if (kind === "falls") node.requests = 0;
@@ -155,9 +155,9 @@ describe("a scraper that takes over", () => {
         counters: { requests: node.requests, ...(node.hasTokens ? { promptTokens: node.requests * 3 } : {}) },
         gauges: { running: added },
         histograms: { e2eSeconds: { le, counts: [...le, 0].map((_, bucket) => node.requests * bucket) } },
-        ...(teller === undefined
+        ...(reporter === undefined
           ? {}
-          : { teller: { version: teller, vllmVersion: "0.32.0", status: "active" as const, reason: "" } }),
+          : { reporter: { version: reporter, vllmVersion: "0.32.0", status: "active" as const, reason: "" } }),
       };
       return { ...about, ok: true, samples };
     };

@@ -1,6 +1,6 @@
 import type { Exposition, Sample } from "../exposition/exposition.ts";
 import type { Histogram } from "../histogram.ts";
-import { RESIDENCY_METRICS, readTierTeller, type TierTeller } from "../residency/node-residency.ts";
+import { RESIDENCY_METRICS, readTierReporter, type TierReporter } from "../residency/node-residency.ts";
 
 /**
  * What we keep of one scrape of a node, summed over its engines, under names of our own. A name that is absent is not
@@ -13,7 +13,7 @@ export type NodeSamples = {
   gauges: Partial<Record<GaugeName, number>>;
   histograms: Partial<Record<HistogramName, Histogram>>;
   /** Absent where nobody tells. */
-  teller?: TierTeller;
+  reporter?: TierReporter;
 };
 
 export type CounterName =
@@ -146,7 +146,7 @@ export function readNodeSamples(exposition: Exposition): NodeSamples {
     if (list) list.push(sample);
     else byName.set(sample.name, [sample]);
   }
-  const teller = readTierTeller(exposition);
+  const reporter = readTierReporter(exposition);
   const pick = (wanted: readonly Wanted[], isAveraged = false) =>
     firstExported(wanted, byName, exposition.declared, isAveraged);
   return {
@@ -157,7 +157,7 @@ export function readNodeSamples(exposition: Exposition): NodeSamples {
       return finiteOrNull(pick(wanted, AVERAGED.has(name)));
     }),
     histograms: known(HISTOGRAMS, (wanted) => firstHistogram(wanted, byName)),
-    ...(teller === null ? {} : { teller }),
+    ...(reporter === null ? {} : { reporter }),
   };
 }
 

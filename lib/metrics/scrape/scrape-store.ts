@@ -1,5 +1,5 @@
 import type { Tx } from "#lib/platform/db.ts";
-import type { TierTeller } from "../residency/node-residency.ts";
+import type { TierReporter } from "../residency/node-residency.ts";
 import type { LastScrape, RecentRequests } from "./collector.ts";
 import type { NodeSamples } from "./node-samples.ts";
 
@@ -9,7 +9,7 @@ type StoredScrape = {
   epoch: number;
   simulated: boolean;
   samples: NodeSamples | null;
-  teller: TierTeller | null;
+  reporter: TierReporter | null;
   recentRequests: RecentRequests;
   triedAt: Date;
   error: string | null;
@@ -18,12 +18,12 @@ type StoredScrape = {
 /** The last scrape of every node: what a scraper that just started counts on from. */
 export async function listLastScrapes(tx: Tx): Promise<LastScrape[]> {
   const rows = await tx.client.$queryRaw<StoredScrape[]>`
-    SELECT node_id AS "nodeId", at, epoch, simulated, samples, teller, recent_requests AS "recentRequests",
+    SELECT node_id AS "nodeId", at, epoch, simulated, samples, teller AS "reporter", recent_requests AS "recentRequests",
       tried_at AS "triedAt", error
     FROM metrics.node_look`;
-  return rows.map(({ at, samples, teller, ...about }) => ({
+  return rows.map(({ at, samples, reporter, ...about }) => ({
     ...about,
-    good: at && samples && { at, epoch: about.epoch, samples: { ...samples, ...(teller === null ? {} : { teller }) } },
+    good: at && samples && { at, epoch: about.epoch, samples: { ...samples, ...(reporter && { reporter }) } },
   }));
 }
 
@@ -46,14 +46,14 @@ export type GoodScrape = {
   epoch: number;
   simulated: boolean;
   /** null = nobody told of its tiers. */
-  teller: TierTeller | null;
+  reporter: TierReporter | null;
   gauges: NodeSamples["gauges"];
 };
 
 /** The newest good scrape of each of these nodes; absent = there was none. */
 export async function lastGoodScrapes(tx: Tx, nodeIds: readonly string[]): Promise<Map<string, GoodScrape>> {
   const rows = await tx.client.$queryRaw<(GoodScrape & { nodeId: string; gauges: NodeSamples["gauges"] | null })[]>`
-    SELECT node_id AS "nodeId", at, epoch, simulated, teller, samples->'gauges' AS "gauges"
+    SELECT node_id AS "nodeId", at, epoch, simulated, teller AS "reporter", samples->'gauges' AS "gauges"
     FROM metrics.node_look WHERE node_id = ANY(${[...nodeIds]}) AND at IS NOT NULL`;
   return new Map(rows.map(({ nodeId, ...scrape }) => [nodeId, { ...scrape, gauges: scrape.gauges ?? {} }]));
 }

@@ -70,7 +70,7 @@ export class Supervisor {
     this.record.close();
   }
 
-  private tell(name: string, problem: string): void {
+  private reportProblem(name: string, problem: string): void {
     const shown = this.filter(name, problem);
     if (shown) this.options.say(`${name}: ${shown}`);
   }
@@ -78,7 +78,7 @@ export class Supervisor {
   private child(spec: ChildSpec): SupervisedChild {
     const { say, dataDir } = this.options;
     const log = openLogFile(logPath(dataDir, spec.name), (error) =>
-      this.tell(spec.name, `no log: ${errorText(error)}`),
+      this.reportProblem(spec.name, `no log: ${errorText(error)}`),
     );
     this.logs.push(log);
     let everReady = false;
@@ -86,7 +86,7 @@ export class Supervisor {
       onLine: (line) => {
         log.write(line);
         const problem = problemIn(line);
-        if (problem) this.tell(spec.name, problem);
+        if (problem) this.reportProblem(spec.name, problem);
       },
       onProgress: (text) => say(`${spec.name}: ${text}`),
       onSpawn: (pid) => this.record.add(spec.name, pid),

@@ -26,7 +26,7 @@ describe("adapters that PEFT saved for five architectures", () => {
   });
 
   /** What the tensors alone give away, once the config's name has been made to fit; a base that is not here fits. */
-  const TELLS: Readonly<Record<TinyBase, Readonly<Partial<Record<TinyBase, readonly string[]>>>>> = {
+  const DIFFERENCES: Readonly<Record<TinyBase, Readonly<Partial<Record<TinyBase, readonly string[]>>>>> = {
     llama: { qwen2: ["shape_too_small"], qwen3: ["shape_too_small"], gemma2: ["shape_too_small"] },
     mistral: { qwen2: ["shape_too_small"], qwen3: ["shape_too_small"], gemma2: ["shape_too_small"] },
     qwen2: {
@@ -53,7 +53,7 @@ describe("adapters that PEFT saved for five architectures", () => {
   it.each(renamed)("%s under the name of %s is known by its shapes, unless they are the same", async (own, base) => {
     const folder = withKey(peftFolder(own), "adapter_config.json", "base_model_name_or_path", poolOf(base).baseModel);
     const found = await codes(folder, poolOf(base));
-    expect([...new Set(found)].sort()).toEqual([...(TELLS[own][base] ?? [])]);
+    expect([...new Set(found)].sort()).toEqual([...(DIFFERENCES[own][base] ?? [])]);
   });
 
   it("embeddings take a LoRA on Llama and Qwen 3 only, as vLLM 0.32 has it; copies of base weights are skipped", async () => {

@@ -37,7 +37,7 @@ export async function createEndpoint(ctx: Ctx, input: CreateEndpoint): Promise<E
     action: "endpoint.create",
     object: { type: "endpoint", id },
     tenantId: null,
-    after: told(after),
+    after: audited(after),
   });
   return after;
 }
@@ -73,8 +73,8 @@ export async function updateEndpoint(
     action: "endpoint.update",
     object: { type: "endpoint", id: before.id },
     tenantId: null,
-    before: told(withoutKey(before)),
-    after: { ...told(after), keyChanged: apiKey !== undefined },
+    before: audited(withoutKey(before)),
+    after: { ...audited(after), keyChanged: apiKey !== undefined },
   });
   return after;
 }
@@ -94,7 +94,7 @@ export async function removeEndpoint(ctx: Ctx, endpointId: string): Promise<void
     action: "endpoint.delete",
     object: { type: "endpoint", id: endpointId },
     tenantId: null,
-    before: told(withoutKey(before)),
+    before: audited(withoutKey(before)),
   });
 }
 
@@ -110,7 +110,7 @@ function useText({ kind, name }: EndpointUse): string {
 }
 
 /** What the trail keeps of it. */
-const told = ({ usedBy, tenantName, createdAt, ...endpoint }: Endpoint) => endpoint;
+const audited = ({ usedBy, tenantName, createdAt, ...endpoint }: Endpoint) => endpoint;
 
 async function requireTenant(ctx: Ctx, tenantId: string): Promise<void> {
   if (!(await isTenantKnown(ctx.tx, tenantId)))

@@ -89,7 +89,7 @@ function sleepRoutes({ engine, metrics }: NodeContext): [string, Record<string, 
 
 async function resetPrefixCache({ engine, profile }: NodeContext, response: ServerResponse): Promise<void> {
   const success = await engine.resetPrefixCache();
-  if (profile.tellsPrefixReset) sendJson(response, 200, { success });
+  if (profile.answersPrefixReset) sendJson(response, 200, { success });
   else sendRaw(response, 200, "");
 }
 

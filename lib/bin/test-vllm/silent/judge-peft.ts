@@ -41,7 +41,7 @@ export type JudgedFolder = PeftFolder & {
 export function judgeFolder(folder: PeftFolder, seen: SeenFolder, findings: readonly Finding[]): JudgedFolder {
   const isRight = seen.status === 200 && agrees(folder.answers, seen.answers);
   const isAccepted = errorsOf(findings).length === 0;
-  const told = isRight === isAccepted ? null : isRight ? "false refusal" : "false acceptance";
-  const mistake = told ?? (isRight === folder.isSound ? null : "made otherwise");
+  const wrong = isRight === isAccepted ? null : isRight ? "false refusal" : "false acceptance";
+  const mistake = wrong ?? (isRight === folder.isSound ? null : "made otherwise");
   return { ...folder, seen, findings, isRight, mistake };
 }

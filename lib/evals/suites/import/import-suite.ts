@@ -60,9 +60,9 @@ export async function importSuite(ctx: Ctx, input: ImportSuite & { tenantId: str
 const REMARKS_MAX = 20;
 
 function remarksOn(duplicates: readonly Duplicate[]): string[] {
-  const told = duplicates
+  const listed = duplicates
     .slice(0, REMARKS_MAX)
     .map(({ line, of }) => `Line ${line} repeats line ${of}, and was left out.`);
-  const more = duplicates.length - told.length;
-  return more > 0 ? [...told, `${more} more lines repeat earlier ones.`] : told;
+  const more = duplicates.length - listed.length;
+  return more > 0 ? [...listed, `${more} more lines repeat earlier ones.`] : listed;
 }

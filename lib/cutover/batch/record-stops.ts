@@ -3,22 +3,22 @@ import { BATCH_STOPPED, CONDITION_RENEWED_MS, recordConditions } from "#lib/metr
 import { type Fence, requireTerm } from "#lib/platform/lease.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { CUTOVER_ACTOR } from "../view-cutover.ts";
-import { type BatchRecord, batchesToTell, countRows } from "./batch-store.ts";
+import { type BatchRecord, batchesToRecord, countRows } from "./batch-store.ts";
 
 /** For so long after it was made a batch is said not to be stopped; after that nobody asks. */
-const TOLD_MS = 7 * 24 * 3_600_000;
+const RAISED_MS = 7 * 24 * 3_600_000;
 
-/** What this process told last, and when. */
-export type StopTeller = { toldAt: number; told: string };
+/** What this process recorded last, as JSON, and when. */
+export type RecordedStops = { recordedAt: number; text: string };
 
 /**
- * Tells telemetry which batches stopped by themselves and wait for somebody; renewed twice a minute, and at once when
+ * Records which batches stopped by themselves and wait for somebody; renewed twice a minute, and at once when
  * something changed. One that was stopped by hand waits for nobody.
  */
-export async function tellStops(deps: Deps, fence: Fence, teller: StopTeller): Promise<void> {
+export async function recordStops(deps: Deps, fence: Fence, last: RecordedStops): Promise<void> {
   const now = deps.clock.now();
   const conditions = await systemRead(deps, CUTOVER_ACTOR, async ({ tx }) => {
-    const batches = await batchesToTell(tx, new Date(now.getTime() - TOLD_MS));
+    const batches = await batchesToRecord(tx, new Date(now.getTime() - RAISED_MS));
     const counts = await countRows(
       tx,
       batches.map(({ id }) => id),
@@ -35,13 +35,13 @@ export async function tellStops(deps: Deps, fence: Fence, teller: StopTeller): P
       };
     });
   });
-  const told = JSON.stringify(conditions);
-  if (conditions.length === 0 || (told === teller.told && now.getTime() - teller.toldAt < CONDITION_RENEWED_MS)) return;
+  const text = JSON.stringify(conditions);
+  if (conditions.length === 0 || (text === last.text && now.getTime() - last.recordedAt < CONDITION_RENEWED_MS)) return;
   await deps.db.write(platformScope, async (tx) => {
     await requireTerm(tx, fence);
     await recordConditions(tx, conditions, now);
   });
-  Object.assign(teller, { told, toldAt: now.getTime() });
+  Object.assign(last, { text, recordedAt: now.getTime() });
 }
 
 const waitsForSomebody = ({ state, stoppedBy }: BatchRecord, waiting: number): boolean =>

@@ -19,8 +19,8 @@ const rank = ({ kind }: Annotation): number => {
   return index === -1 ? WEIGHT.length : index;
 };
 
-/** Of many events as many as there is room for, oldest first: those that tell most. */
-export function mostTelling(events: readonly Annotation[], room: number): readonly Annotation[] {
+/** Of many events as many as there is room for, oldest first: the most relevant ones. */
+export function mostRelevant(events: readonly Annotation[], room: number): readonly Annotation[] {
   if (events.length <= room) return events;
   const kept = new Set([...events].sort((a, b) => rank(a) - rank(b)).slice(0, room));
   return events.filter((event) => kept.has(event));

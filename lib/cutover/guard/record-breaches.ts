@@ -5,25 +5,25 @@ import { platformScope } from "#lib/platform/scope.ts";
 import { listGuarded } from "../store.ts";
 import { CUTOVER_ACTOR } from "../view-cutover.ts";
 
-/** On call is told of it for so long, and then for a while that it is over. */
-const TOLD_MS = 60 * 60_000;
+/** The condition stays true for so long, and then false for a while. */
+const RAISED_MS = 60 * 60_000;
 const OVER_MS = 15 * 60_000;
 
-/** When this process last told. */
-export type Teller = { toldAt: number };
+/** When this process last recorded. */
+export type RecordedBreaches = { recordedAt: number };
 
-/** Tells telemetry which versions guards have taken back lately; renewed twice a minute, and at once when one is new. */
-export async function tellBreaches(deps: Deps, fence: Fence, teller: Teller): Promise<void> {
+/** Records which versions guards have taken back lately; renewed twice a minute, and at once when one is new. */
+export async function recordBreaches(deps: Deps, fence: Fence, last: RecordedBreaches): Promise<void> {
   const now = deps.clock.now();
-  const since = new Date(now.getTime() - TOLD_MS - OVER_MS);
+  const since = new Date(now.getTime() - RAISED_MS - OVER_MS);
   const guarded = await systemRead(deps, CUTOVER_ACTOR, (ctx: Ctx) => listGuarded(ctx.tx, since));
-  const isNew = guarded.some(({ guardedAt }) => guardedAt !== null && guardedAt.getTime() >= teller.toldAt);
-  if (guarded.length === 0 || (!isNew && now.getTime() - teller.toldAt < CONDITION_RENEWED_MS)) return;
+  const isNew = guarded.some(({ guardedAt }) => guardedAt !== null && guardedAt.getTime() >= last.recordedAt);
+  if (guarded.length === 0 || (!isNew && now.getTime() - last.recordedAt < CONDITION_RENEWED_MS)) return;
   const conditions = guarded.map(({ toVersionId, tenantId, guardedAt, message }) => ({
     subject: `version:${toVersionId}`,
     type: GUARD_BREACHED,
     tenantId,
-    status: now.getTime() - (guardedAt?.getTime() ?? 0) < TOLD_MS ? ("true" as const) : ("false" as const),
+    status: now.getTime() - (guardedAt?.getTime() ?? 0) < RAISED_MS ? ("true" as const) : ("false" as const),
     reason: "guard_breached",
     message: message ?? "Its guard took it back.",
   }));
@@ -31,5 +31,5 @@ export async function tellBreaches(deps: Deps, fence: Fence, teller: Teller): Pr
     await requireTerm(tx, fence);
     await recordConditions(tx, conditions, now);
   });
-  teller.toldAt = now.getTime();
+  last.recordedAt = now.getTime();
 }

@@ -2,18 +2,18 @@ import type { Tx } from "#lib/platform/db.ts";
 import { runbookPath } from "../browser/alert-kinds.ts";
 import { RULES } from "../browser/rule-table.ts";
 import type { NotificationPayload } from "../channels/notification-body.ts";
-import { channelsTold, queueNotifications } from "../channels/notification-store.ts";
+import { channelsNotified, queueNotifications } from "../channels/notification-store.ts";
 import type { AlertRecord } from "./alert-store.ts";
 import { subjectOfRecord } from "./view-alert.ts";
 
-/** Tells whoever was told that it began. */
-export async function tellResolved(tx: Tx, alert: AlertRecord, consoleUrl: string | null): Promise<void> {
-  const told = await channelsTold(tx, alert.id);
-  if (told.length > 0 && alert.resolvedAt)
-    await queueNotifications(tx, told, payloadOf(alert, 0, consoleUrl), alert.resolvedAt);
+/** Notifies the channels that were notified of its begin. */
+export async function notifyResolved(tx: Tx, alert: AlertRecord, consoleUrl: string | null): Promise<void> {
+  const channels = await channelsNotified(tx, alert.id);
+  if (channels.length > 0 && alert.resolvedAt)
+    await queueNotifications(tx, channels, payloadOf(alert, 0, consoleUrl), alert.resolvedAt);
 }
 
-/** @param related alerts that came from it and are told with it */
+/** @param related alerts that came from it and are notified with it */
 export function payloadOf(alert: AlertRecord, related: number, consoleUrl: string | null): NotificationPayload {
   return {
     alertId: alert.id,
