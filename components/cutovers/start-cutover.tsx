@@ -30,7 +30,7 @@ export function StartCutover({ versionId }: { versionId: string }) {
   return <Loaded version={version} gate={gate} />;
 }
 
-type Standing = keyof typeof SAYS;
+type Standing = keyof typeof WORDS;
 
 /** What the gate says today; a pass that no longer stands is none. */
 const standingOf = (gate: Gate | undefined): Standing =>
@@ -56,7 +56,7 @@ function Loaded({ version, gate }: { version: Version; gate: Gate | undefined })
     <div className="flex flex-wrap items-center gap-3 rounded-card border px-4 py-3">
       <Status of="verdict" is={standing === "none" ? "not_run" : standing} />
       <p className="me-auto text-md text-fg-2">
-        {SAYS[standing]} {gate?.expired.join(" ")}
+        {WORDS[standing]} {gate?.expired.join(" ")}
       </p>
       {standing !== "pass" && may.includes("cutover.override") && (
         <Button onClick={() => setOverriding(true)}>Override gate</Button>
@@ -149,7 +149,7 @@ function PaceChoice({ pace, onChange }: { pace: Pace; onChange: (pace: Pace) => 
   );
 }
 
-const SAYS = {
+const WORDS = {
   none: "No gate of this version has a verdict yet.",
   pass: "This version passed its gate.",
   expired: "This version passed its gate, but the pass has expired.",

@@ -20,7 +20,7 @@ export function RunConditionsCard({ conditions }: { conditions: NonNullable<Run[
           { label: "GPU", value: both("nodeGpu") },
           { label: "Tool parser", value: both("toolParser") },
           { label: "Pool settings", value: both("engineSettings") },
-          ...(baseline.origin ? [{ label: "Baseline", value: sayOrigin(baseline.origin) }] : []),
+          ...(baseline.origin ? [{ label: "Baseline", value: formatOrigin(baseline.origin) }] : []),
           { label: "Chat template", value: <Checksum of={candidate.chatTemplateChecksum} /> },
           { label: "Suite", value: <Checksum of={candidate.suiteHash} /> },
           {
@@ -44,7 +44,7 @@ export function RunConditionsCard({ conditions }: { conditions: NonNullable<Run[
 }
 
 /** What a deployment of others tells of itself, and what nobody knows. */
-const sayOrigin = ({ name, baseUrl, model, answeredAs }: Origin): string =>
+const formatOrigin = ({ name, baseUrl, model, answeredAs }: Origin): string =>
   `${name}, ${baseUrl}, requested as ${model}, answered as ${answeredAs.join(", ") || "unknown"}; engine, GPU and settings are unknown`;
 
 const Checksum = ({ of }: { of: string }) => <code className="font-mono text-xs">{shortenId(of)}</code>;

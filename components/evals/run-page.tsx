@@ -1,6 +1,6 @@
 "use client";
 
-import { sayBaseline } from "#lib/evals/browser/say-baseline.ts";
+import { formatBaseline } from "#lib/evals/browser/format-baseline.ts";
 import type { Run, RunDetail } from "#lib/evals/schema.ts";
 import { LinkButton, TextLink } from "../ui/button.tsx";
 import { Notice } from "../ui/card.tsx";
@@ -55,7 +55,7 @@ function Loaded({ run, readAt }: { run: RunDetail; readAt: string | null }) {
         meta={
           <span>
             <TextLink href={`/tenants/${run.tenantId}`}>{run.tenantSlug}</TextLink> · {run.suiteName}, {run.caseCount}{" "}
-            prompts · against {sayBaseline(run, "staff")} ·{" "}
+            prompts · against {formatBaseline(run, "staff")} ·{" "}
             {run.gates ? `attempt ${run.attempt}` : "comparison, not a gate"} · requested by {run.requestedBy}{" "}
             <Time at={run.createdAt} />
           </span>

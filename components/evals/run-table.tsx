@@ -1,6 +1,6 @@
 "use client";
 
-import { nameBaseline } from "#lib/evals/browser/say-baseline.ts";
+import { nameBaseline } from "#lib/evals/browser/format-baseline.ts";
 import type { Run } from "#lib/evals/schema.ts";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";

@@ -1,7 +1,7 @@
 "use client";
 
-import { sayBaseline } from "#lib/evals/browser/say-baseline.ts";
-import { sayOutcome } from "#lib/evals/browser/say-outcome.ts";
+import { formatBaseline } from "#lib/evals/browser/format-baseline.ts";
+import { formatOutcome } from "#lib/evals/browser/format-outcome.ts";
 import type { Run } from "#lib/evals/schema.ts";
 import { Notice } from "../ui/card.tsx";
 import { useApi } from "../ui/use-api.ts";
@@ -39,9 +39,9 @@ export function VerdictCard({
     <>
       <Notice tone={TONE[verdict.outcome]}>
         <p className="font-semibold" data-answer="">
-          {sayOutcome(verdict)}
+          {formatOutcome(verdict)}
         </p>
-        <p className="mt-1">Compared with {sayBaseline(run, "staff")}.</p>
+        <p className="mt-1">Compared with {formatBaseline(run, "staff")}.</p>
         <ul className="mt-1 flex flex-col gap-0.5">
           {verdict.reasons.map((reason) => (
             <li key={`${reason.code} ${reason.mode}`}>{sentence(reason.message)}.</li>

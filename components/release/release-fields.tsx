@@ -1,7 +1,7 @@
 "use client";
 
-import { sayHours } from "#lib/cutover/browser/say-hours.ts";
-import { sayPolicy } from "#lib/cutover/browser/say-policy.ts";
+import { formatHours } from "#lib/cutover/browser/format-hours.ts";
+import { formatPolicy } from "#lib/cutover/browser/format-policy.ts";
 import { Field } from "../ui/field.tsx";
 import { NUMBER, OPTIONAL_NUMBER } from "../ui/form/field-text.ts";
 import { FormSelect, FormText } from "../ui/form/form-fields.tsx";
@@ -37,8 +37,10 @@ const SILENCES = [
 ] as const;
 
 /** In the sentence, a number that is none yet is 0. */
-const saidOf = (values: ReleaseValues): string =>
-  sayPolicy(policyOf({ ...values, expiryHours: values.expiryHours || 0, reminderHours: values.reminderHours || null }));
+const formatted = (values: ReleaseValues): string =>
+  formatPolicy(
+    policyOf({ ...values, expiryHours: values.expiryHours || 0, reminderHours: values.reminderHours || null }),
+  );
 
 /** The policy in one sentence as it would be, and everything that it is made of. */
 export function ReleaseFields({ form }: FieldsProps) {
@@ -47,7 +49,7 @@ export function ReleaseFields({ form }: FieldsProps) {
   return (
     <>
       <p className="max-w-[72ch] rounded-control bg-sub px-3 py-2 text-md" aria-live="polite" data-release-sentence="">
-        {saidOf(values)}
+        {formatted(values)}
       </p>
       <FormSelect
         form={form}
@@ -109,7 +111,9 @@ function HoursField({ form }: FieldsProps) {
       <Field
         label="When it may reach customers automatically"
         hint={
-          hours.kind === "custom" ? sayHours(hours.windows) : "Cutovers started manually are limited only by freezes."
+          hours.kind === "custom"
+            ? formatHours(hours.windows)
+            : "Cutovers started manually are limited only by freezes."
         }
         error={hours.kind === "days" ? null : error}
       >

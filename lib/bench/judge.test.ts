@@ -50,7 +50,7 @@ it.each([[[]], [["unheard-of"]], [["cache", "--runs", "0"]], [["cache", "--nonse
   async (args) => {
     const said: string[] = [];
     const note = (line: string) => void said.push(line);
-    expect(await runBench(args, { say: note, print: note, build: async () => {} })).toBe(2);
+    expect(await runBench(args, { log: note, print: note, build: async () => {} })).toBe(2);
     expect(said.join("\n")).toContain("npm run bench -- <");
   },
 );

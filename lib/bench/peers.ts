@@ -16,7 +16,7 @@ const PORTKEY = "@portkey-ai/gateway@1.15.2";
 const LITELLM = "litellm[proxy]==1.106.12";
 
 /** `peers`: whether what is missing is fetched. */
-type Finding = { peers: boolean; say(line: string): void };
+type Finding = { peers: boolean; log(line: string): void };
 
 /** What stands beside the gateway; null = not here. */
 export type PeerPrograms = {
@@ -60,13 +60,13 @@ export const findDebian = (name: string, finding: Finding, packages = [name]): P
 
 async function orFetched(
   name: string,
-  { peers, say }: Finding,
+  { peers, log }: Finding,
   find: () => Promise<string | null>,
   fetch: () => Promise<unknown>,
 ): Promise<string | null> {
   const found = await find();
   if (found !== null || !peers) return found;
-  await fetch().catch((error) => say(`${name} could not be fetched: ${firstLine(error)}`));
+  await fetch().catch((error) => log(`${name} could not be fetched: ${firstLine(error)}`));
   return find();
 }
 

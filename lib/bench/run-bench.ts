@@ -10,7 +10,7 @@ export type JobOptions = {
   /** Fetch or build the peers that are not part of the product. */
   peers: boolean;
   /** Progress, for people. */
-  say(line: string): void;
+  log(line: string): void;
   /** Builds the console of this checkout where its sources changed. */
   build(): Promise<void>;
 };
@@ -38,18 +38,18 @@ const USAGE = `npm run bench -- <${Object.keys(JOBS).join("|")}|all> [--runs n] 
 /** Runs jobs and judges them by `goals.ts`. @returns the exit status: 0 only when every goal of the jobs was met */
 export async function runBench(
   args: readonly string[],
-  out: { say(line: string): void; print(line: string): void; build(): Promise<void> },
+  out: { log(line: string): void; print(line: string): void; build(): Promise<void> },
 ): Promise<number> {
   const asked = readArgs(args);
   if (asked === null) {
-    out.say(USAGE);
+    out.log(USAGE);
     return 2;
   }
   const { jobs, runs, values } = asked;
   const lines: GoalLine[] = [];
   for (const job of jobs) {
-    const measured = await runJob(job, { runs, peers: values.peers ?? false, say: out.say, build: out.build });
-    out.say(`the machine's load is ${(loadavg()[0] ?? 0).toFixed(1)} on ${cpus().length} cores`);
+    const measured = await runJob(job, { runs, peers: values.peers ?? false, log: out.log, build: out.build });
+    out.log(`the machine's load is ${(loadavg()[0] ?? 0).toFixed(1)} on ${cpus().length} cores`);
     for (const goal of GOALS.filter((one) => one.job === job))
       lines.push(judge(goal, measured.find(({ metric }) => metric === goal.metric) ?? null));
   }
@@ -63,7 +63,7 @@ async function runJob(job: string, options: JobOptions): Promise<Measured[]> {
     const run = await JOBS[job]?.();
     return (await run?.(options)) ?? [];
   } catch (error) {
-    options.say(`${job} failed: ${errorText(error)}`);
+    options.log(`${job} failed: ${errorText(error)}`);
     return [];
   }
 }

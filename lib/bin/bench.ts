@@ -14,13 +14,13 @@ for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.exit(1);
   });
 
-const say = (line: string) => console.error(line);
+const log = (line: string) => console.error(line);
 
 async function build(): Promise<void> {
   const logPath = join(await mkdtemp(join(tmpdir(), "switchyard-bench-build-")), "build.log");
-  const terminal = createTerminal(say, () => performance.now());
+  const terminal = createTerminal(log, () => performance.now());
   await ensureBuilt({ root: projectRoot(), logPath, terminal, signal: stop.signal });
 }
 
 /** `npm run bench -- <job> [--runs n] [--json] [--peers] [--allow-skip]`. */
-process.exitCode = await runBench(process.argv.slice(2), { say, print: (line) => console.log(line), build });
+process.exitCode = await runBench(process.argv.slice(2), { log, print: (line) => console.log(line), build });

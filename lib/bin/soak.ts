@@ -5,6 +5,6 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => 
 
 /** `npm run soak -- <name> [--seed n] [--scale x]`. */
 process.exitCode = await runSoak(process.argv.slice(2), {
-  say: (line) => console.error(line),
+  log: (line) => console.error(line),
   print: (line) => console.log(line),
 });

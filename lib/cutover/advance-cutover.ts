@@ -11,9 +11,9 @@ import { chooseTrack, requestsPerHour } from "./choose-track.ts";
 import { decideWarming, type WarmingDecision } from "./decide-warming.ts";
 import { enterStep } from "./enter-step.ts";
 import { cutoverFreeze } from "./freeze/cutover-freeze.ts";
+import { noteMessage } from "./note-message.ts";
 import { stepAfter } from "./plan-step.ts";
 import { findDoubt } from "./require-pass.ts";
-import { say } from "./say.ts";
 import { type CutoverRecord, planOf, saveTrack, trackOf } from "./store.ts";
 import { takeStep } from "./take-step.ts";
 
@@ -53,8 +53,8 @@ export async function advanceCutover(ctx: Ctx, cutoverId: string): Promise<boole
 
 async function isFrozen(ctx: Ctx, cutover: CutoverRecord): Promise<boolean> {
   const freeze = await cutoverFreeze(ctx);
-  if (freeze !== null) await say(ctx, cutover, freeze.paused);
-  else if (cutover.paused) await say(ctx, cutover, "Paused until it is resumed.");
+  if (freeze !== null) await noteMessage(ctx, cutover, freeze.paused);
+  else if (cutover.paused) await noteMessage(ctx, cutover, "Paused until it is resumed.");
   return freeze !== null || cutover.paused;
 }
 
@@ -79,7 +79,7 @@ async function judgeWarming(ctx: Ctx, cutover: CutoverRecord): Promise<WarmingDe
 async function carryOut(ctx: Ctx, cutover: CutoverRecord, decision: WarmingDecision): Promise<boolean> {
   switch (decision.kind) {
     case "wait":
-      if (!cutover.awaitingApproval) await say(ctx, cutover, decision.message);
+      if (!cutover.awaitingApproval) await noteMessage(ctx, cutover, decision.message);
       return false;
     case "abort":
       await abortHeld(ctx, cutover, { reason: decision.message, message: decision.message });

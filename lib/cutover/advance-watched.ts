@@ -8,8 +8,8 @@ import { cutoverFreeze } from "./freeze/cutover-freeze.ts";
 import { goBack } from "./go-back.ts";
 import { breachSentence, judgeSignals } from "./guard/judge-signals.ts";
 import { isGatewayHeard, readSides } from "./guard/watch-step.ts";
+import { noteMessage } from "./note-message.ts";
 import { decideStep, type StepFacts, stepAfter, type WatchedPhase } from "./plan-step.ts";
-import { say } from "./say.ts";
 import { type CutoverRecord, planOf, trackOf } from "./store.ts";
 import { hasWayBack } from "./view-cutover.ts";
 
@@ -19,7 +19,7 @@ export async function advanceWatched(ctx: Ctx, cutover: CutoverRecord, phase: Wa
   const decision = decideStep(facts, ctx.clock.now());
   switch (decision.kind) {
     case "wait":
-      await say(ctx, cutover, decision.message);
+      await noteMessage(ctx, cutover, decision.message);
       return false;
     case "next": {
       const at = { phase, index: cutover.stepIndex };
@@ -90,7 +90,7 @@ async function turnBack(ctx: Ctx, cutover: CutoverRecord, phase: WatchedPhase, r
         await goBack(ctx, cutover, { reason, message: reason, guardedAt });
         return true;
       }
-      await say(ctx, cutover, `${reason} There is nothing left to roll back to: cut over to another version.`);
+      await noteMessage(ctx, cutover, `${reason} There is nothing left to roll back to: cut over to another version.`);
       return false;
   }
 }

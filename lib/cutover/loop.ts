@@ -11,8 +11,8 @@ import { batchesToAdvance } from "./batch/batch-store.ts";
 import { type RecordedStops, recordStops } from "./batch/record-stops.ts";
 import { type RecordedBreaches, recordBreaches } from "./guard/record-breaches.ts";
 import { noteOrigins, unnotedOrigins } from "./moving-in/note-origins.ts";
+import { noteMessage } from "./note-message.ts";
 import { canStep } from "./phases.ts";
-import { say } from "./say.ts";
 import { openCutovers } from "./store.ts";
 import { CUTOVER_ACTOR } from "./view-cutover.ts";
 
@@ -95,7 +95,7 @@ async function advanceOne(deps: Deps, fence: Fence, cutoverId: string): Promise<
     await fenced(async (ctx) => {
       const cutover = await lockedCutover(ctx, cutoverId);
       if (!canStep(cutover.phase, "aborted")) {
-        await say(ctx, cutover, `It cannot continue: ${error.message}${error.fix ? ` ${error.fix}` : ""}`);
+        await noteMessage(ctx, cutover, `It cannot continue: ${error.message}${error.fix ? ` ${error.fix}` : ""}`);
         return;
       }
       const message = `${error.message} Nothing was switched.`;

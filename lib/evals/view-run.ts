@@ -1,7 +1,7 @@
 import { nameFor } from "#lib/identity/name-for.ts";
 import type { Run } from "./schema.ts";
 import type { RunRecord } from "./store.ts";
-import { sayBlindSpot, summarise } from "./verdict/summarise.ts";
+import { formatBlindSpot, summarise } from "./verdict/summarise.ts";
 
 /**
  * A run as the API shows it. Customers are told neither about nodes (`message`) nor about how they are set up, nor who of
@@ -48,7 +48,7 @@ function toVerdict({ id, outcome, modes, reasons, createdAt }: NonNullable<RunRe
   const withClaim = (mode: typeof modes.greedy) => ({
     ...mode,
     claim: summarise(mode),
-    cannotRuleOut: sayBlindSpot(mode.n),
+    cannotRuleOut: formatBlindSpot(mode.n),
   });
   return {
     id,

@@ -63,7 +63,7 @@ export function createJobRunner(deps: Deps, handlers: readonly JobHandler[], sig
         if (running.has(job.id)) continue;
         const handler = byKind.get(job.kind);
         if (handler) start(job, handler, fence, held.stop.signal);
-        else await sayUnknown(deps, fence, job);
+        else await noteUnknown(deps, fence, job);
       }
     },
   };
@@ -72,7 +72,7 @@ export function createJobRunner(deps: Deps, handlers: readonly JobHandler[], sig
 const isLeaseLost = (error: unknown) => error instanceof AppError && error.reason === "lease_lost";
 
 /** A worker of another release may know it, so it waits, and says why. */
-async function sayUnknown(deps: Deps, fence: Fence, job: JobRow): Promise<void> {
+async function noteUnknown(deps: Deps, fence: Fence, job: JobRow): Promise<void> {
   const message = `The worker does not know jobs of the kind ${job.kind}. Bring it to the release of the console.`;
   if (job.message === message) return;
   await systemWrite(deps, JOBS_LOOP, async ({ tx }) => {

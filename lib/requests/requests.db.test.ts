@@ -294,7 +294,7 @@ describe("traffic", () => {
     tracesPending: 3,
     openVersions: [],
   });
-  const say = (id: string, seconds: number, queued: number) =>
+  const sendReport = (id: string, seconds: number, queued: number) =>
     database.db.write(platformScope, () =>
       recordGatewayReport(database.db, { id, startedAt: at(-600) }, report(2, queued), at(seconds)),
     );
@@ -318,9 +318,9 @@ describe("traffic", () => {
       trace(-10, { kind: "eval" }),
     );
     const [a, b, dead] = [newId("gateway"), newId("gateway"), newId("gateway")];
-    await say(a, -1, 4);
-    await say(b, -3, 0);
-    await say(dead, -30, 0);
+    await sendReport(a, -1, 4);
+    await sendReport(b, -3, 0);
+    await sendReport(dead, -30, 0);
     await database.db.write(platformScope, (tx) =>
       recordConditions(
         tx,

@@ -43,7 +43,7 @@ type Tally = {
  * Right is: 99.5 % answered of what a healthy node could have answered, no answer of a wrong model, everything back to
  * normal afterwards, and a trace for each request.
  */
-export async function soakChaos({ seed, scale, say }: SoakOptions): Promise<SoakResult> {
+export async function soakChaos({ seed, scale, log }: SoakOptions): Promise<SoakResult> {
   const world = await openSoakWorld({
     nodes: NODES,
     maxLoras: 12,
@@ -56,7 +56,7 @@ export async function soakChaos({ seed, scale, say }: SoakOptions): Promise<Soak
     })),
   });
   try {
-    return await run(world, FULL_MS * scale, seed, say);
+    return await run(world, FULL_MS * scale, seed, log);
   } finally {
     await world.close();
   }
@@ -66,7 +66,7 @@ async function run(
   world: SoakWorld,
   durationMs: number,
   seed: number,
-  say: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<SoakResult> {
   const tally: Tally = { sent: 0, due: 0, succeeded: 0, primary: 0, wrong: 0, failures: [], slowestMs: 0 };
   const counts: FaultCounts = {};
@@ -97,7 +97,7 @@ async function run(
     durationMs,
     () => askOnce(client, asks(++tally.sent), times, tally),
     (left) =>
-      say(
+      log(
         `${Math.round(left / 1_000)} s left: ${tally.sent} sent, ${tally.failures.length} failed, ${tally.wrong} wrong`,
       ),
   );
@@ -115,7 +115,7 @@ async function run(
 }
 
 /** Sends at a steady rate, whether or not answers come. Resolves when all have. */
-async function load(durationMs: number, ask: () => Promise<void>, say: (leftMs: number) => void): Promise<void> {
+async function load(durationMs: number, ask: () => Promise<void>, log: (leftMs: number) => void): Promise<void> {
   const until = performance.now() + durationMs;
   const running = new Set<Promise<void>>();
   let printedAt = performance.now();
@@ -124,7 +124,7 @@ async function load(durationMs: number, ask: () => Promise<void>, say: (leftMs: 
     running.add(one);
     if (performance.now() - printedAt > 30_000) {
       printedAt = performance.now();
-      say(until - printedAt);
+      log(until - printedAt);
     }
     await sleep(Math.max(0, at - performance.now()));
   }

@@ -36,7 +36,7 @@ type Tally = { exchanges: number; good: number; faults: string[]; peakBytes: num
  * bytes, herds that connect and leave, and clients that dribble. Right is: each case's own outcome, nothing but whole
  * requests at the nodes, memory that stays bounded, and good requests answered all the while.
  */
-export async function soakFuzz({ seed, scale, say }: SoakOptions): Promise<SoakResult> {
+export async function soakFuzz({ seed, scale, log }: SoakOptions): Promise<SoakResult> {
   const world = await openSoakWorld({
     nodes: 2,
     maxLoras: 64,
@@ -44,13 +44,13 @@ export async function soakFuzz({ seed, scale, say }: SoakOptions): Promise<SoakR
     tenants: ["acme", "globex"].map((slug) => ({ slug, adapters: ["support"], versions: 2 })),
   });
   try {
-    return await run(world, Math.round(FULL_COUNT * scale), seed, say);
+    return await run(world, Math.round(FULL_COUNT * scale), seed, log);
   } finally {
     await world.close();
   }
 }
 
-async function run(world: SoakWorld, count: number, seed: number, say: (line: string) => void): Promise<SoakResult> {
+async function run(world: SoakWorld, count: number, seed: number, log: (line: string) => void): Promise<SoakResult> {
   const chance = chanceOf(seed, 0);
   const tally: Tally = { exchanges: 0, good: 0, faults: [], peakBytes: 0 };
   const [hostile, innocent] = world.pool.tenants;
@@ -64,7 +64,7 @@ async function run(world: SoakWorld, count: number, seed: number, say: (line: st
     while (tally.exchanges < count && world.gateway.isRunning()) {
       tally.exchanges += 1;
       const { exchanges } = tally;
-      if (exchanges % 10_000 === 0) say(`${exchanges} connections, ${tally.faults.length} faults`);
+      if (exchanges % 10_000 === 0) log(`${exchanges} connections, ${tally.faults.length} faults`);
       if (exchanges % HERD.every === 0) await herd(world.gateway.port, hostile, `herd-${exchanges}`);
       tally.peakBytes = Math.max(tally.peakBytes, residentBytesOf(world.gateway.pid));
       const fault = await oneConnection(world.gateway.port, hostile, cases, `fuzz-${exchanges}`, chance);

@@ -5,7 +5,7 @@ import type { SoakOptions, SoakResult } from "./soak-result.ts";
 const GATES = 1_000;
 
 /** Plays gates whose truth is known, and prints how many pass, fail and stay open: what a verdict is worth. */
-export async function soakHonesty({ seed, scale, say }: SoakOptions): Promise<SoakResult> {
+export async function soakHonesty({ seed, scale, log }: SoakOptions): Promise<SoakResult> {
   const gates = Math.max(1, Math.round(GATES * scale));
   const percent = (share: number) => `${(share * 100).toFixed(1).padStart(5)} %`;
   const faults: string[] = [];
@@ -13,7 +13,7 @@ export async function soakHonesty({ seed, scale, say }: SoakOptions): Promise<So
     for (const mode of decodingModes) {
       const played = playScenario(scenario, mode, gates, String(seed));
       const { pass, fail, inconclusive } = played.shares;
-      say(
+      log(
         `${scenario.name.padEnd(24)} ${mode.padEnd(8)} pass ${percent(pass)}  fail ${percent(fail)}  inconclusive ${percent(inconclusive)}  asked again ${played.askedAgain.toFixed(0)}`,
       );
       faults.push(...findBreaches(played));

@@ -19,7 +19,7 @@ const SHOWN = 10;
  * Many tenants' requests at once, all over the same connections, in every mix of keys, headers, models and pins; each
  * reply is checked against what its own ask was due. Right is: not one answer of another tenant's model.
  */
-export async function soakIsolation({ seed, scale, say }: SoakOptions): Promise<SoakResult> {
+export async function soakIsolation({ seed, scale, log }: SoakOptions): Promise<SoakResult> {
   const world = await openSoakWorld({
     nodes: NODES,
     maxLoras: 256,
@@ -32,13 +32,13 @@ export async function soakIsolation({ seed, scale, say }: SoakOptions): Promise<
     })),
   });
   try {
-    return await run(world, Math.round(FULL_COUNT * scale), seed, say);
+    return await run(world, Math.round(FULL_COUNT * scale), seed, log);
   } finally {
     await world.close();
   }
 }
 
-async function run(world: SoakWorld, count: number, seed: number, say: (line: string) => void): Promise<SoakResult> {
+async function run(world: SoakWorld, count: number, seed: number, log: (line: string) => void): Promise<SoakResult> {
   const { tenants } = world.pool;
   const moving = tenants.slice(-MOVING);
   const asks = createAsks(
@@ -64,7 +64,7 @@ async function run(world: SoakWorld, count: number, seed: number, say: (line: st
     while (tally.sent < count) {
       tally.sent += 1;
       if (tally.sent % 100_000 === 0)
-        say(`${tally.sent} requests, ${tally.wrong} wrong, ${tally.unexpected} unexpected`);
+        log(`${tally.sent} requests, ${tally.wrong} wrong, ${tally.unexpected} unexpected`);
       const ask = asks(tally.sent);
       if (ask.expected.kind === "answer") tally.answers += 1;
       const finding = await outcome(ask);

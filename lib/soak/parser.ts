@@ -13,13 +13,13 @@ const LONGEST_MS = 30 * 60_000;
  * The parser of metrics beside a simple one, on generated documents: the properties of its own test, with more of them and by
  * a seed. They stay where they are, as the product may not know what only tests use.
  */
-export async function soakParser({ seed, scale, say }: SoakOptions): Promise<SoakResult> {
+export async function soakParser({ seed, scale, log }: SoakOptions): Promise<SoakResult> {
   const documents = Math.max(1, Math.round(DOCUMENTS * scale));
   const vitest = join(
     createRequire(join(projectRoot(), "package.json")).resolve("vitest/package.json"),
     "../vitest.mjs",
   );
-  say(`${documents} documents a property, generated from seed ${seed}`);
+  log(`${documents} documents a property, generated from seed ${seed}`);
   const startedAt = performance.now();
   const tests = await startProgram({
     file: process.execPath,

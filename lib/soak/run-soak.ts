@@ -16,18 +16,18 @@ const USAGE = `npm run soak -- <${SOAK_NAMES.join("|")}> [--seed n] [--scale x]`
 /** Runs one soak. @returns the exit status: 0 only when nothing was found that must not be */
 export async function runSoak(
   args: readonly string[],
-  out: { say(line: string): void; print(line: string): void },
+  out: { log(line: string): void; print(line: string): void },
 ): Promise<number> {
   const asked = readArgs(args);
   const soak = asked && SOAKS[asked.name];
   if (!asked || !soak) {
-    out.say(USAGE);
+    out.log(USAGE);
     return 2;
   }
   const { name, seed, scale } = asked;
   try {
-    const { summary, faults } = await soak({ seed, scale, say: out.say });
-    for (const fault of faults) out.say(`  ${fault}`);
+    const { summary, faults } = await soak({ seed, scale, log: out.log });
+    for (const fault of faults) out.log(`  ${fault}`);
     out.print(`${faults.length === 0 ? "ok" : "FAILED"} soak ${name} (seed ${seed}): ${summary}`);
     return faults.length === 0 ? 0 : 1;
   } catch (error) {

@@ -3,7 +3,7 @@ export type SoakOptions = {
   /** 1 = the counts and minutes of a whole run; tests use about 0.01. */
   scale: number;
   /** Progress, for people. */
-  say(line: string): void;
+  log(line: string): void;
 };
 
 /** `faults` holds what must not be, a line each; none = success. */

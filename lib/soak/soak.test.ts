@@ -10,7 +10,7 @@ it.each(Object.entries(SCALES))(
     const said: string[] = [];
     const printed: string[] = [];
     const status = await runSoak([name, "--scale", String(scale), "--seed", "7"], {
-      say: (line) => said.push(line),
+      log: (line) => said.push(line),
       print: (line) => printed.push(line),
     });
     expect({ status, said, printed }).toMatchObject({ status: 0, printed: [expect.stringMatching(/^ok soak /)] });
@@ -20,7 +20,7 @@ it.each(Object.entries(SCALES))(
 
 it("says how it is called when it is called wrongly", async () => {
   const said: string[] = [];
-  const out = { say: (line: string) => said.push(line), print: () => {} };
+  const out = { log: (line: string) => said.push(line), print: () => {} };
   expect(await runSoak(["nothing"], out)).toBe(2);
   expect(await runSoak(["chaos", "--scale", "-1"], out)).toBe(2);
   expect(said[0]).toContain("npm run soak --");

@@ -32,7 +32,7 @@ type Tally = { sent: number; left: number; problems: string[] };
  * The same mix for ten minutes: small and large requests, streams, refusals, clients that leave, connections used once.
  * Right is: memory flat within 10 % once warm, and no more sockets at the end than at the start.
  */
-export async function soakSteady({ seed, scale, say }: SoakOptions): Promise<SoakResult> {
+export async function soakSteady({ seed, scale, log }: SoakOptions): Promise<SoakResult> {
   const world = await openSoakWorld({
     nodes: 2,
     maxLoras: 24,
@@ -44,7 +44,7 @@ export async function soakSteady({ seed, scale, say }: SoakOptions): Promise<Soa
     })),
   });
   try {
-    return await run(world, FULL_MS * scale, seed, say);
+    return await run(world, FULL_MS * scale, seed, log);
   } finally {
     await world.close();
   }
@@ -54,7 +54,7 @@ async function run(
   world: SoakWorld,
   durationMs: number,
   seed: number,
-  say: (line: string) => void,
+  log: (line: string) => void,
 ): Promise<SoakResult> {
   const { gateway, pool, trustedKey } = world;
   const chance = chanceOf(seed, 0);
@@ -74,7 +74,7 @@ async function run(
     const at = Math.floor(((share - WARM_UP_SHARE) / (1 - WARM_UP_SHARE)) * WINDOWS);
     windows[at]?.push(gateway.residentBytes());
   }, SAMPLE_MS);
-  const ticker = setInterval(() => say(`${tally.sent} requests, ${megabytes(gateway.residentBytes())} MB`), 30_000);
+  const ticker = setInterval(() => log(`${tally.sent} requests, ${megabytes(gateway.residentBytes())} MB`), 30_000);
   const worker = async () => {
     while (performance.now() < until) {
       tally.sent += 1;

@@ -28,7 +28,7 @@ type Bench = { pools: OpenPool[]; ours: [Send, Send]; peer: Send };
 type Run = { swaps: [number, number]; ours: Outcome[]; peer: Outcome[]; calmMs: number; floodedMs: number };
 
 /** Job `admission`: the real gateway against first-in-first-out routing over simulated nodes. About 70 s a run. */
-export const runAdmission = (options: { runs: number; say(line: string): void }): Promise<Measured[]> =>
+export const runAdmission = (options: { runs: number; log(line: string): void }): Promise<Measured[]> =>
   withOpened(async (keep) => {
     const plans = ["a", "b"].map((slug) => ({ slug, tenants: tenantsOf(TENANTS, `${slug}-`) }));
     const { port, pools } = await openPools(keep, FLEET, plans);
@@ -40,7 +40,7 @@ export const runAdmission = (options: { runs: number; say(line: string): void })
     for (let run = 1; run <= options.runs; run += 1) {
       const played = { ...(await playBursty(bench, run)), ...(await playFlood(bench, run)) };
       runs.push(played);
-      options.say(`run ${run}: ${formatRun(played)}`);
+      options.log(`run ${run}: ${formatRun(played)}`);
     }
     return measuredOf(runs);
   });

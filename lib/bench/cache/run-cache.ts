@@ -17,10 +17,10 @@ type Limits = { maxLoras: number; maxCpuLoras: number };
  * two lists. All totals must be equal. About 20 s, once.
  */
 export async function runCache({
-  say,
+  log,
   requests = LONG.requests,
 }: {
-  say(line: string): void;
+  log(line: string): void;
   requests?: number;
 }): Promise<Measured[]> {
   const chance = seededChance(99);
@@ -36,7 +36,7 @@ export async function runCache({
     const trace = traceOf(300, () => 14 * chance() ** 2);
     if (differs(trace, { maxLoras, maxCpuLoras }, maxCpuLoras, 14)) random += 1;
   }
-  say(`${LONG.adapters.length} traces of ${requests} requests, and ${RANDOM_TRACES} short ones`);
+  log(`${LONG.adapters.length} traces of ${requests} requests, and ${RANDOM_TRACES} short ones`);
   return [
     { metric: "totals_that_differ", ours: [long.length] },
     { metric: "random_traces_that_differ", ours: [random] },

@@ -21,7 +21,7 @@ type Admin = { email: string; password: string };
  * web process over a catalog that is filled, in Chromium. The console has to be built.
  * @param url the catalog
  */
-export async function timeBoard(url: string, admin: Admin, runs: number, say: (line: string) => void) {
+export async function timeBoard(url: string, admin: Admin, runs: number, log: (line: string) => void) {
   const dataDir = await mkdtemp(join(tmpdir(), "switchyard-bench-web-"));
   const [port = 0] = await freePorts(1);
   const origin = `http://localhost:${port}`;
@@ -43,7 +43,7 @@ export async function timeBoard(url: string, admin: Admin, runs: number, say: (l
     const seconds: number[] = [];
     for (let run = 0; run <= runs; run += 1) {
       const took = await openBoard(page);
-      say(`board drawn after ${took.toFixed(2)} s${run === 0 ? ", the first time" : ""}`);
+      log(`board drawn after ${took.toFixed(2)} s${run === 0 ? ", the first time" : ""}`);
       if (run > 0) seconds.push(took);
     }
     return seconds;

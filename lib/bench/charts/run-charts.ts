@@ -16,7 +16,7 @@ const TIMES = 5;
 
 type Asked = { metric: string; query: string };
 
-type Options = { runs: number; peers: boolean; say(line: string): void; build(): Promise<void> };
+type Options = { runs: number; peers: boolean; log(line: string): void; build(): Promise<void> };
 
 /**
  * Job `charts`: the product's API on 24 hours and 30 days of 100 nodes, one call after the other, in turn with
@@ -33,7 +33,7 @@ export async function runCharts(options: Options): Promise<Measured[]> {
     const api = await openBenchApi(postgres, url);
     try {
       await seedFleet(api.deps, url, await addPool(api), now);
-      options.say("filled");
+      options.log("filled");
       const calls = await measure(api, peer, now, options);
       return [...calls, { metric: "board_of_24h_drawn", ours: await board(url, options) }];
     } finally {
@@ -46,27 +46,27 @@ export async function runCharts(options: Options): Promise<Measured[]> {
 }
 
 /** None when the console cannot be built, or no browser starts: the goal has no line then. */
-async function board(url: string, { runs, say, build }: Options): Promise<number[]> {
+async function board(url: string, { runs, log, build }: Options): Promise<number[]> {
   try {
     await build();
-    return await timeBoard(url, BENCH_ADMIN, runs, say);
+    return await timeBoard(url, BENCH_ADMIN, runs, log);
   } catch (error) {
-    say(`the board could not be opened: ${firstLine(error)}`);
+    log(`the board could not be opened: ${firstLine(error)}`);
     return [];
   }
 }
 
-async function findProgram({ peers, say }: Options): Promise<string | null> {
+async function findProgram({ peers, log }: Options): Promise<string | null> {
   const debian = join(CACHE, "debian");
   const find = () => firstOf("victoria-metrics", [join(debian, "usr", "bin")]);
   if (peers && (await find()) === null)
     await fetchDebian(debian, ["victoria-metrics"]).catch((error) =>
-      say(`VictoriaMetrics could not be fetched: ${firstLine(error)}`),
+      log(`VictoriaMetrics could not be fetched: ${firstLine(error)}`),
     );
   return find();
 }
 
-async function measure(api: BenchApi, peer: VictoriaMetrics | null, now: Date, { runs, say }: Options) {
+async function measure(api: BenchApi, peer: VictoriaMetrics | null, now: Date, { runs, log }: Options) {
   const from = new Date(now.getTime() - 24 * HOUR);
   const day = `from=${from.toISOString()}`;
   const month = `from=${new Date(now.getTime() - 30 * 24 * HOUR).toISOString()}&to=${now.toISOString()}`;
@@ -82,16 +82,16 @@ async function measure(api: BenchApi, peer: VictoriaMetrics | null, now: Date, {
       theirs.nodes.push(await middle(() => peer.ask(NODE_P95, range, false)));
     }
     const last = (values: readonly number[]) => values.at(-1)?.toFixed(1) ?? "(not here)";
-    say(
+    log(
       `fleet p95 ${last(ours.fleet)} ms beside VictoriaMetrics' ${last(theirs.fleet)}, ${last(theirs.warm)} warm; ` +
         `by node ${last(ours.nodes)} beside ${last(theirs.nodes)}`,
     );
-    ours.day.push(await slowest(api, dayCalls(day), say));
+    ours.day.push(await slowest(api, dayCalls(day), log));
     ours.month.push(
       await slowest(
         api,
         CHART_METRICS.map((metric) => ({ metric, query: month })),
-        say,
+        log,
       ),
     );
   }
@@ -110,11 +110,11 @@ const dayCalls = (day: string): Asked[] => [
   ...TENANT_CHART_METRICS.map((metric) => ({ metric, query: `${day}&tenantId=${tenantId(3)}` })),
 ];
 
-async function slowest(api: BenchApi, calls: readonly Asked[], say: (line: string) => void): Promise<number> {
+async function slowest(api: BenchApi, calls: readonly Asked[], log: (line: string) => void): Promise<number> {
   let most = 0;
   for (const call of calls) {
     const ms = await timeOf(api, call);
-    say(`${ms.toFixed(1)} ms  ${call.metric} ${call.query.replace(/(from|to)=[^&]*&?/g, "")}`);
+    log(`${ms.toFixed(1)} ms  ${call.metric} ${call.query.replace(/(from|to)=[^&]*&?/g, "")}`);
     most = Math.max(most, ms);
   }
   return most;

@@ -15,7 +15,7 @@ const CALLS = SIZE.tenants * SIZE.prompts * SIDES.length * MODES;
 type Run = RunMetrics & MockCounts;
 
 /** Job `evalrun`: the gates of 20 tenants, one after the other, each side in both modes. About 50 s a run. */
-export const runEvalrun = (options: { runs: number; say(line: string): void }): Promise<Measured[]> =>
+export const runEvalrun = (options: { runs: number; log(line: string): void }): Promise<Measured[]> =>
   withOpened(async (keep) => {
     const kill = (program: Program) => program.kill();
     const mock = keep(await startModule(new URL("./mock-child.ts", import.meta.url), null), kill);
@@ -28,7 +28,7 @@ export const runEvalrun = (options: { runs: number; say(line: string): void }): 
     for (let seed = 1; seed <= options.runs; seed += 1) {
       const run = await measure(mock, client, { seed, tenants: SIZE.tenants });
       runs.push(run);
-      options.say(`run ${seed}: ${formatRun(run)}`);
+      options.log(`run ${seed}: ${formatRun(run)}`);
     }
     const of = (metric: string, value: (run: Run) => number): Measured => ({ metric, ours: runs.map(value) });
     return [

@@ -41,13 +41,13 @@ type Bench = {
 };
 type Arm = { outcomes: Outcome[]; tookMs: number; answered: number };
 type Pair = { off: Arm; on: Arm };
-type Say = (line: string) => void;
+type Log = (line: string) => void;
 
 /**
  * Job `gates`: customers' p95 beside gates and without, in ten interleaved pairs of the same traces, through the real gateway
  * over simulated nodes. About eleven minutes, whatever `--runs` says.
  */
-export const runGates = ({ say }: { say: Say }): Promise<Measured[]> =>
+export const runGates = ({ log }: { log: Log }): Promise<Measured[]> =>
   withOpened(async (keep) => {
     const bench = await openBench(keep);
     const since = new Date();
@@ -60,10 +60,10 @@ export const runGates = ({ say }: { say: Say }): Promise<Measured[]> =>
       const pair = seed % 2 === 0 ? { on: first, off: second } : { off: first, on: second };
       pairs.push(pair);
       const [off, on] = [pair.off, pair.on].map(({ outcomes }) => formatLatencies(outcomes));
-      say(`pair ${seed}: ${off} without, ${on} beside ${pair.on.answered} answers`);
+      log(`pair ${seed}: ${off} without, ${on} beside ${pair.on.answered} answers`);
     }
     await new Promise((done) => setTimeout(done, STORED_MS));
-    return report(pairs, await bench.serviceMs(since), say);
+    return report(pairs, await bench.serviceMs(since), log);
   });
 
 async function playArm({ customers, gates }: Bench, seed: number, isOn: boolean): Promise<Arm> {
@@ -74,7 +74,7 @@ async function playArm({ customers, gates }: Bench, seed: number, isOn: boolean)
   return { outcomes, tookMs: performance.now() - startedAt, answered: after - before };
 }
 
-function report(pairs: readonly Pair[], serviceMs: number, say: Say): Measured[] {
+function report(pairs: readonly Pair[], serviceMs: number, log: Log): Measured[] {
   const latencies = pairs.map(({ off, on }) => ({ off: latenciesOf(off.outcomes), on: latenciesOf(on.outcomes) }));
   const { ratio, lower, upper } = quantileRatio(latencies, 0.95, { seed: 1, resamples: 1_000 });
   const sum = (of: (pair: Pair, index: number) => number) => pairs.map(of).reduce((all, one) => all + one, 0);
@@ -82,7 +82,7 @@ function report(pairs: readonly Pair[], serviceMs: number, say: Say): Measured[]
   const tookMs = (sum(({ on }) => on.tookMs) * ANSWERS) / answered;
   const dueMs = latestEndMs({ answers: ANSWERS, serviceMs, nodes: FLEET.nodes });
   const [took, due] = [tookMs, dueMs].map((ms) => (ms / 1000).toFixed(0));
-  say(`${answered} answers, ${serviceMs.toFixed(0)} ms each: a gate of ${ANSWERS} takes ${took} s, due after ${due} s`);
+  log(`${answered} answers, ${serviceMs.toFixed(0)} ms each: a gate of ${ANSWERS} takes ${took} s, due after ${due} s`);
   const countOf = (arm: "off" | "on") => sum((_, index) => latencies[index]?.[arm].length ?? 0);
   return [
     // the middle one is the ratio, the others are its interval

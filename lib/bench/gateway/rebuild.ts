@@ -17,7 +17,7 @@ const NOTICED_MS = 60_000;
  * How long a request waits at most while routing is read again and rebuilt: 1,000 adapters, each proven on 20 nodes. A value
  * a rebuild, in ms of CPU of the gateway's request thread, so that other programs on the machine do not count.
  */
-export const measureRebuild = (say: (line: string) => void): Promise<Measured> =>
+export const measureRebuild = (log: (line: string) => void): Promise<Measured> =>
   withOpened(async (keep) => {
     const postgres = keep(await startBenchPostgres(), stop);
     const databaseUrl = await postgres.freshUrl();
@@ -33,7 +33,7 @@ export const measureRebuild = (say: (line: string) => void): Promise<Measured> =
     for (const tenant of tenants.slice(0, WARM_UP + REBUILDS)) holds.push(await longestHold(db, gateway, tenant));
     const ours = holds.slice(WARM_UP);
     const most = Math.max(...ours).toFixed(1);
-    say(`rebuild of ${ADAPTERS} adapters x ${NODES} nodes holds a request for ${most} ms at most`);
+    log(`rebuild of ${ADAPTERS} adapters x ${NODES} nodes holds a request for ${most} ms at most`);
     return { metric: "rebuild_longest_hold", ours };
   });
 

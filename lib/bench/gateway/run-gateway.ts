@@ -42,17 +42,17 @@ const COMPARED: readonly [metric: string, peer: PeerName, quantity: Quantity][] 
  */
 export async function runGateway(options: JobOptions): Promise<Measured[]> {
   if (!hasCpuTimes()) throw new Error("the job gateway reads CPU times from /proc: run it on Linux");
-  const rebuild = await measureRebuild(options.say);
+  const rebuild = await measureRebuild(options.log);
   const peers = await findPeers(options);
   return withOpened(async (keep) => {
     const scene = await openScene(keep, peers);
     const module = new URL("./stream-client-child.ts", import.meta.url);
     const client = keep(await startModule(module, scene.loadCore), stop);
-    return [rebuild, ...(await measure(scene, client, Math.max(LEAST_RUNS, options.runs), options.say))];
+    return [rebuild, ...(await measure(scene, client, Math.max(LEAST_RUNS, options.runs), options.log))];
   });
 }
 
-async function measure(scene: Scene, client: Program, runs: number, say: JobOptions["say"]): Promise<Measured[]> {
+async function measure(scene: Scene, client: Program, runs: number, log: JobOptions["log"]): Promise<Measured[]> {
   const { ours, beside, peers } = scene;
   const proxies = [ours, ...PEERS.flatMap((name) => beside[name] ?? [])];
   const readings = new Map<ProxyServer, Readings[]>(proxies.map((proxy) => [proxy, []]));
@@ -64,11 +64,11 @@ async function measure(scene: Scene, client: Program, runs: number, say: JobOpti
       const requests = hasLoad ? await measureRequests(proxy, scene) : {};
       const one = { ...requests, ...(await measureStreams(proxy, client)) };
       readings.get(proxy)?.push(one);
-      say(`run ${run + 1}: ${proxy.name} ${formatReadings(one)}`);
+      log(`run ${run + 1}: ${proxy.name} ${formatReadings(one)}`);
     }
     const many = await readStreams(ours, client, MANY_STREAMS);
     failures.push(many.failures);
-    if (many.firstFailure) say(`of 500 streams ${many.failures} failed: ${many.firstFailure}`);
+    if (many.firstFailure) log(`of 500 streams ${many.failures} failed: ${many.firstFailure}`);
   }
   const of = (proxy: ProxyServer, what: Quantity) => (readings.get(proxy) ?? []).flatMap((one) => one[what] ?? []);
   const compared = COMPARED.map(([metric, name, quantity]): Measured => {

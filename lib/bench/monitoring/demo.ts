@@ -24,11 +24,11 @@ const SIM_NODES = 4;
  * it.
  * @throws Error with the end of its output when it ends or is not ready within ten minutes
  */
-export async function startDemo(say: (line: string) => void): Promise<Demo> {
+export async function startDemo(log: (line: string) => void): Promise<Demo> {
   const dataDir = await mkdtemp(join(tmpdir(), "switchyard-bench-monitoring-"));
   const [web = 0, gateway = 0, metrics = 0, worker = 0] = await freePorts(4);
   const apiKey = "bench-monitoring".repeat(3);
-  say("the demo starts (and builds the console, where it was not built yet)");
+  log("the demo starts (and builds the console, where it was not built yet)");
   const program = await startModule(new URL("../../bin/demo.ts", import.meta.url), null, [], {
     ...{ PORT: `${web}`, GATEWAY_PORT: `${gateway}`, METRICS_PORT: `${metrics}`, WORKER_PORT: `${worker}` },
     ...{ SIM_PORT: String(await freePortRun(SIM_NODES)), SIM_SPEED: "4", DATA_DIR: dataDir, ADAPTER_STORE: "" },

@@ -27,14 +27,14 @@ const deployed = (path: string) => readFile(join(projectRoot(), "deploy", path),
 export async function runMonitoring(options: JobOptions): Promise<Measured[]> {
   const file = await findDebian("prometheus", options);
   if (file === null) return withoutPrometheus(METRICS);
-  const demo = await startDemo(options.say);
+  const demo = await startDemo(options.log);
   let prometheus: Prometheus | null = null;
   try {
     const rules = await deployed("prometheus/switchyard-rules.yml");
     const files = { "switchyard-rules.yml": rules, "switchyard.key": demo.apiKey };
     prometheus = await startPrometheus(file, await configBeside(demo), files);
-    const panels = await askPanels(prometheus, demo, options.say);
-    const asked = [...panels, ...(await askRules(prometheus, countRules(rules), options.say))];
+    const panels = await askPanels(prometheus, demo, options.log);
+    const asked = [...panels, ...(await askRules(prometheus, countRules(rules), options.log))];
     return METRICS.map((metric, index) => ({ metric, ours: [asked[index] ?? Number.NaN] }));
   } finally {
     await prometheus?.stop();
@@ -56,7 +56,7 @@ async function configBeside(demo: Demo): Promise<string> {
 }
 
 /** Asks until each query has data or the time is over, and says what had none. @returns how many were refused, and had none */
-async function askPanels(prometheus: Prometheus, demo: Demo, say: (line: string) => void): Promise<[number, number]> {
+async function askPanels(prometheus: Prometheus, demo: Demo, log: (line: string) => void): Promise<[number, number]> {
   const { queries, variables } = readDashboard(await deployed("grafana/switchyard-fleet.json"));
   const deadline = performance.now() + DATA_MS;
   let open: (PanelQuery & { answer: string | null })[] = queries.map((query) => ({ ...query, answer: "not asked" }));
@@ -80,9 +80,9 @@ async function askPanels(prometheus: Prometheus, demo: Demo, say: (line: string)
     open = (await Promise.all(asked)).filter(({ answer }) => answer !== null);
     if (open.length > 0) await sleep(AGAIN_MS);
   }
-  say(`${queries.length} queries of the dashboard were asked`);
-  for (const [expression, why] of refused) say(`refused: ${expression}: ${why}`);
-  for (const { panel, expression, answer } of open) say(`no data in "${panel}": ${expression}: ${answer}`);
+  log(`${queries.length} queries of the dashboard were asked`);
+  for (const [expression, why] of refused) log(`refused: ${expression}: ${why}`);
+  for (const { panel, expression, answer } of open) log(`no data in "${panel}": ${expression}: ${answer}`);
   return [refused.size, open.length];
 }
 
@@ -108,7 +108,7 @@ type Rule = { name: string; query: string; health: string; lastError?: string };
  * What seldom happens (an error, a fallback) has no series before it does, but whoever would count it tells of the metric.
  * @returns how many rules were refused, and how many series nobody exports
  */
-async function askRules(prometheus: Prometheus, count: number, say: (line: string) => void): Promise<[number, number]> {
+async function askRules(prometheus: Prometheus, count: number, log: (line: string) => void): Promise<[number, number]> {
   const deadline = performance.now() + DATA_MS;
   let rules: Rule[] = [];
   do {
@@ -118,15 +118,15 @@ async function askRules(prometheus: Prometheus, count: number, say: (line: strin
     await sleep(AGAIN_MS);
   } while (performance.now() < deadline);
   const ill = rules.filter(({ health }) => health !== "ok");
-  for (const { name, health, lastError } of ill) say(`rule ${name} is ${health}: ${lastError ?? "no reason given"}`);
+  for (const { name, health, lastError } of ill) log(`rule ${name} is ${health}: ${lastError ?? "no reason given"}`);
   let missing = 0;
   for (const { name, query } of rules)
     for (const selector of await missingOf(prometheus, query)) {
       const isKnown = await isReported(prometheus, selector);
       if (!isKnown) missing += 1;
-      say(`rule ${name}: ${selector} ${isKnown ? "has nothing to count yet" : "is exported by nobody"}`);
+      log(`rule ${name}: ${selector} ${isKnown ? "has nothing to count yet" : "is exported by nobody"}`);
     }
-  say(`${rules.length} of ${count} rules were loaded, ${rules.length - ill.length} of them evaluate`);
+  log(`${rules.length} of ${count} rules were loaded, ${rules.length - ill.length} of them evaluate`);
   return [ill.length + Math.max(0, count - rules.length), missing];
 }
 

@@ -45,7 +45,7 @@ export async function runQuantiles(options: JobOptions): Promise<Measured[]> {
     const [each, pools] = [new Map(cases.map((one) => [one.name, one.histogram])), sums(cases)];
     const single = await largest(prometheus, "case", "h_bucket", each);
     const summed = await largest(prometheus, "pool", "sum by (le, pool) (h_bucket)", pools);
-    options.say(`of ${CASES} histograms and ${pools.size} sums, ${QUANTILES.length} quantiles each`);
+    options.log(`of ${CASES} histograms and ${pools.size} sums, ${QUANTILES.length} quantiles each`);
     return [
       { metric: "largest_difference", ours: [single] },
       { metric: "largest_difference_of_sums", ours: [summed] },

@@ -30,14 +30,14 @@ const LEASE_TABLE = "Lease";
 type Run = { converged: Convergence; idle: Map<string, number>; restores: Restore[] };
 
 /** Job `reconcile`: the product's own loop on a real Postgres against light nodes. About 2.5 minutes a run. */
-export const runReconcile = (options: { runs: number; say(line: string): void }): Promise<Measured[]> =>
+export const runReconcile = (options: { runs: number; log(line: string): void }): Promise<Measured[]> =>
   withOpened(async (keep) => {
     const postgres = keep(await startBenchPostgres(), stop);
     const runs: Run[] = [];
     for (let seed = 1; seed <= options.runs; seed += 1) {
       const run = await runOnce({ ...PLAN, load: { ...PLAN.load, seed } }, await postgres.freshCatalog());
       runs.push(run);
-      options.say(`run ${seed}: ${formatRun(run)}`);
+      options.log(`run ${seed}: ${formatRun(run)}`);
     }
     return measuredOf(runs);
   });

@@ -17,7 +17,7 @@ type Upload = { url: string; headers: Record<string, string>; bytesAt: BytesAt }
  * One file of 1 GB in chunks of 8 MiB, over real sockets that are destroyed in the middle of a chunk twenty times. What
  * one cut makes the sender send in vain must be at most one chunk, and the digest must be that of the whole file.
  */
-export async function measureCutUpload(api: BenchApi, _: number, say: (line: string) => void): Promise<Measured> {
+export async function measureCutUpload(api: BenchApi, _: number, log: (line: string) => void): Promise<Measured> {
   const server = await serveApi(api);
   try {
     const bytesAt = repeatedNoise();
@@ -32,7 +32,7 @@ export async function measureCutUpload(api: BenchApi, _: number, say: (line: str
     if (files.find(({ path }) => path === NAME)?.sha256 !== digestOf(bytesAt))
       throw new Error("the digest is not that of what was sent");
     const ours = wasted.map((bytes) => bytes / CHUNK_BYTES);
-    say(`1 GB, ${CUTS} cuts: ${seconds.toFixed(1)} s; sent again: ${ours.map((each) => each.toFixed(2)).join(", ")}`);
+    log(`1 GB, ${CUTS} cuts: ${seconds.toFixed(1)} s; sent again: ${ours.map((each) => each.toFixed(2)).join(", ")}`);
     return { metric: "upload_1_gb_chunks_resent_a_cut", ours };
   } finally {
     await server.close();

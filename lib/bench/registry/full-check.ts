@@ -10,7 +10,7 @@ const LEAST_RUNS = 5;
  * From the call that says "all files have arrived" to the answer "ready": digests of every byte, all checks, every
  * weight looked at, the directory synced and moved to its place, the catalog written.
  */
-export async function measureFullCheck(api: BenchApi, runs: number, say: (line: string) => void): Promise<Measured> {
+export async function measureFullCheck(api: BenchApi, runs: number, log: (line: string) => void): Promise<Measured> {
   const addDraft = await addBenchAdapter(api);
   const seconds: number[] = [];
   for (let run = 0; run < Math.max(LEAST_RUNS, runs); run += 1) {
@@ -27,6 +27,6 @@ export async function measureFullCheck(api: BenchApi, runs: number, say: (line: 
     const problem = checkReport?.findings.find(({ severity }) => severity === "error");
     if (state !== "ready") throw new Error(`the version is ${state}: ${problem?.message}`);
   }
-  say(`full check of 41.9 MB: ${seconds.map((value) => `${(1000 * value).toFixed(0)} ms`).join(", ")}`);
+  log(`full check of 41.9 MB: ${seconds.map((value) => `${(1000 * value).toFixed(0)} ms`).join(", ")}`);
   return { metric: "full_check_42_mb", ours: seconds };
 }

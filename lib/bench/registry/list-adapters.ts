@@ -14,7 +14,7 @@ const WARM_UP = 30;
  * The list of adapters as the console asks for it: searched, narrowed and ordered, over HTTP, one request after the
  * other, 50 rows a page, with the count of everything that matches.
  */
-export async function measureListAdapters(api: BenchApi, runs: number, say: (line: string) => void): Promise<Measured> {
+export async function measureListAdapters(api: BenchApi, runs: number, log: (line: string) => void): Promise<Measured> {
   const pools = [await addBenchPool(api, "rank-16", 16), await addBenchPool(api, "rank-64", 64)] as const;
   await fillCatalog(api.deps.db, pools);
   const server = await serveApi(api);
@@ -28,10 +28,10 @@ export async function measureListAdapters(api: BenchApi, runs: number, say: (lin
         const name = mixOf(pools[0], 0)[kind] ?? "";
         times.set(name, [...(times.get(name) ?? []), await timeList(server.url, api.adminKey, query)]);
       }
-      if (run === 1) for (const [query, each] of times) say(`${quantile(each, 0.5).toFixed(1)} ms  ${query}`);
+      if (run === 1) for (const [query, each] of times) log(`${quantile(each, 0.5).toFixed(1)} ms  ${query}`);
       if (run > 0) p95s.push(quantile([...times.values()].flat(), 0.95));
     }
-    say(`list of ${ADAPTERS} adapters: p95 ${p95s.map((ms) => `${ms.toFixed(1)} ms`).join(", ")}`);
+    log(`list of ${ADAPTERS} adapters: p95 ${p95s.map((ms) => `${ms.toFixed(1)} ms`).join(", ")}`);
     return { metric: "list_10000_adapters_p95", ours: p95s };
   } finally {
     await server.close();

@@ -10,16 +10,16 @@ import { measureListAdapters } from "./list-adapters.ts";
 const LINES = [measureFullCheck, measureListAdapters, measureCutUpload];
 
 /** Job `registry`: intake, checks and lists through the product's own API. A line that fails leaves the others theirs. */
-export const runRegistry = ({ runs, say }: { runs: number; say(line: string): void }): Promise<Measured[]> =>
+export const runRegistry = ({ runs, log }: { runs: number; log(line: string): void }): Promise<Measured[]> =>
   withOpened(async (keep) => {
     const postgres = keep(await startBenchPostgres(), stop);
     const measured: Measured[] = [];
     for (const line of LINES) {
       const api = await openBenchApi(postgres);
       try {
-        measured.push(await line(api, runs, say));
+        measured.push(await line(api, runs, log));
       } catch (error) {
-        say(`${line.name} failed: ${errorText(error)}`);
+        log(`${line.name} failed: ${errorText(error)}`);
       } finally {
         await api.close();
       }

@@ -36,7 +36,7 @@ const LEFT_OUT = ["scrub"];
 /** What takes less than this is no measure of growth: half of it is the call itself. */
 const LEAST_MS = 10;
 
-type Options = { say(line: string): void };
+type Options = { log(line: string): void };
 type Rest = { times: Map<string, number[]>; workerCpu: number };
 
 /**
@@ -44,22 +44,22 @@ type Rest = { times: Map<string, number[]>; workerCpu: number };
  * while 2,000 requests a second are stored for twenty minutes. The same at half the tenants, at rest, tells what grows faster
  * than they do. About forty minutes, once.
  */
-export async function runScale({ say }: Options): Promise<Measured[]> {
+export async function runScale({ log }: Options): Promise<Measured[]> {
   const worker = await bundleProgram("lib/bin/worker.ts", "worker");
   const rests: Rest[] = [];
   let loaded: Loaded | null = null;
   for (const size of SIZES) {
     const isLast = size === SIZES.at(-1);
-    await withFleet(size, worker, say, async (fleet) => {
-      rests.push(await atRest(fleet, say));
-      if (isLast) loaded = await underLoad(fleet, say);
+    await withFleet(size, worker, log, async (fleet) => {
+      rests.push(await atRest(fleet, log));
+      if (isLast) loaded = await underLoad(fleet, log);
     });
   }
-  const { worst } = growth(rests, say);
+  const { worst } = growth(rests, log);
   const { times, residentBytes, late, stored } = loaded ?? NOTHING;
   return [
     { metric: "worker_rss", ours: [residentBytes / 2 ** 20] },
-    ...GROUPS.map((group) => ({ metric: `${group}_p95`, ours: [slowest(times, group, say)] })),
+    ...GROUPS.map((group) => ({ metric: `${group}_p95`, ours: [slowest(times, group, log)] })),
     { metric: "loops_late", ours: [late] },
     { metric: "requests_stored_over_sent", ours: [stored] },
     { metric: "twice_the_tenants", ours: [worst] },
@@ -68,7 +68,7 @@ export async function runScale({ say }: Options): Promise<Measured[]> {
 
 type Fleet = { api: BenchApi; url: string; worker: Program; live: LiveVersion[]; customerKey: string };
 
-async function withFleet(size: Size, bundle: string, say: Options["say"], work: (fleet: Fleet) => Promise<void>) {
+async function withFleet(size: Size, bundle: string, log: Options["log"], work: (fleet: Fleet) => Promise<void>) {
   const postgres = await startBenchPostgres();
   const nodes = startFakeFleet();
   const store = await mkdtemp(join(tmpdir(), "switchyard-bench-scale-"));
@@ -86,7 +86,7 @@ async function withFleet(size: Size, bundle: string, say: Options["say"], work: 
     const urls = ports.map((port) => `http://127.0.0.1:${port}`);
     const live = await fillFleet(api.deps.db, adapters, size, { store, urls });
     await seedTelemetry(api.deps, url, { nodes: size.nodes, tenants: size.tenants }, new Date());
-    say(`${size.tenants} tenants, ${adapters.length * 5} versions, ${size.nodes} nodes: filled`);
+    log(`${size.tenants} tenants, ${adapters.length * 5} versions, ${size.nodes} nodes: filled`);
     const { key: customerKey } = await api.admin.call("POST /tenants/{tenantId}/keys", {
       params: { tenantId: CUSTOMER },
       body: { name: "bench", scopes: ["tenant:read"] },
@@ -137,7 +137,7 @@ async function timeCall({ api, customerKey }: Fleet, { as, path }: Call): Promis
 }
 
 /** Nobody sends a request: what each call takes, the first one aside, and what the worker takes of a core. */
-async function atRest(fleet: Fleet, say: Options["say"]): Promise<Rest> {
+async function atRest(fleet: Fleet, log: Options["log"]): Promise<Rest> {
   const before = fleet.worker.cpuSeconds();
   await sleep(REST_MS);
   const workerCpu = (fleet.worker.cpuSeconds() - before) / (REST_MS / 1000);
@@ -148,7 +148,7 @@ async function atRest(fleet: Fleet, say: Options["say"]): Promise<Rest> {
     for (let time = 0; time < TIMES; time += 1) own.push(await timeCall(fleet, call));
     times.set(keyOf(call), own);
   }
-  say(`at rest the worker takes ${(workerCpu * 100).toFixed(0)} % of a core`);
+  log(`at rest the worker takes ${(workerCpu * 100).toFixed(0)} % of a core`);
   return { times, workerCpu };
 }
 
@@ -158,7 +158,7 @@ const keyOf = ({ group, as, path }: Call): string => `${group} ${as} ${path.repl
 type Loaded = { times: Map<string, number[]>; residentBytes: number; late: number; stored: number };
 const NOTHING: Loaded = { times: new Map(), residentBytes: Number.NaN, late: Number.NaN, stored: Number.NaN };
 
-async function underLoad(fleet: Fleet, say: Options["say"]): Promise<Loaded> {
+async function underLoad(fleet: Fleet, log: Options["log"]): Promise<Loaded> {
   const writer = await startModule(new URL("./writer-child.ts", import.meta.url), null);
   const times = new Map<string, number[]>();
   const late = new Set<string>();
@@ -183,13 +183,13 @@ async function underLoad(fleet: Fleet, say: Options["say"]): Promise<Loaded> {
       }
       for (const line of await lateLoops(fleet)) late.add(line);
       await sleep(Math.max(0, startedAt + minute * 60_000 - performance.now()));
-      say(
+      log(
         `minute ${minute}: worker ${(residentBytes / 2 ** 20).toFixed(0)} MB, late: ${[...late].join(", ") || "none"}`,
       );
     }
     const { sent, failure } = await ask<WriterAnswer>(writer, { kind: "stop" } satisfies WriterQuestion);
     const stored = await fleet.api.deps.db.read(platformScope, ({ client }) => client.request.count());
-    say(`${stored} of ${sent} requests stored${failure === null ? "" : `; ${failure}`}`);
+    log(`${stored} of ${sent} requests stored${failure === null ? "" : `; ${failure}`}`);
     return { times, residentBytes, late: late.size, stored: stored / sent };
   } finally {
     clearInterval(sampler);
@@ -208,17 +208,17 @@ async function lateLoops({ api }: Fleet): Promise<string[]> {
 }
 
 /** p95 of each call of a group; @returns the slowest of them */
-function slowest(times: Loaded["times"], group: Group, say: Options["say"]): number {
+function slowest(times: Loaded["times"], group: Group, log: Options["log"]): number {
   const p95s = [...times]
     .filter(([key]) => key.startsWith(`${group} `))
     .map(([key, own]) => ({ key, p95: quantile(own, 0.95) }))
     .sort((one, other) => other.p95 - one.p95);
-  for (const { key, p95 } of p95s.slice(0, 5)) say(`p95 ${p95.toFixed(0)} ms  ${key}`);
+  for (const { key, p95 } of p95s.slice(0, 5)) log(`p95 ${p95.toFixed(0)} ms  ${key}`);
   return p95s[0]?.p95 ?? Number.NaN;
 }
 
 /** How much more each call, and the worker at rest, takes with twice the tenants: the exponent is the ratio's power of two. */
-function growth([half, whole]: readonly Rest[], say: Options["say"]): { worst: number } {
+function growth([half, whole]: readonly Rest[], log: Options["log"]): { worst: number } {
   if (half === undefined || whole === undefined) return { worst: Number.NaN };
   const ratios = [...whole.times].flatMap(([key, own]) => {
     const [before, after] = [median(half.times.get(key) ?? []), median(own)];
@@ -234,6 +234,6 @@ function growth([half, whole]: readonly Rest[], say: Options["say"]): { worst: n
     },
   ].sort((one, other) => other.ratio - one.ratio);
   for (const { key, before, after, ratio } of all)
-    say(`exponent ${Math.log2(ratio).toFixed(2)}  ${before.toFixed(1)} → ${after.toFixed(1)}  ${key}`);
+    log(`exponent ${Math.log2(ratio).toFixed(2)}  ${before.toFixed(1)} → ${after.toFixed(1)}  ${key}`);
   return { worst: all[0]?.ratio ?? Number.NaN };
 }

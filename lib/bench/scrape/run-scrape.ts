@@ -37,7 +37,7 @@ export async function runScrape(options: JobOptions): Promise<Measured[]> {
       const paced = await measure(postgres, file, core);
       runs.push(paced);
       const [ours, theirs] = [paced.ours, paced.prometheus].map((ms) => ms?.toPrecision(4) ?? "(not here)");
-      options.say(`CPU a scrape ${ours} ms beside Prometheus ${theirs}; done after ${median(paced.doneAfter)} %`);
+      options.log(`CPU a scrape ${ours} ms beside Prometheus ${theirs}; done after ${median(paced.doneAfter)} %`);
     }
   } finally {
     await postgres.stop();

@@ -55,7 +55,7 @@ const DATA: readonly { path: RegExp; reason: string }[] = [
   { path: /^lib\/evals\/suites\/recorded\/pseudonyms\.ts$/, reason: "names that replace names in recorded requests" },
   { path: /^lib\/evals\/suites\/generator\//, reason: "prompts of generated suites, which a model reads" },
   {
-    path: /^lib\/evals\/suites\/from-tools\/(about-|say-call|draw-value)/,
+    path: /^lib\/evals\/suites\/from-tools\/(about-|format-call|draw-value)/,
     reason: "prompts made from a tenant's tools",
   },
   { path: /^lib\/demo\/desks\.ts$/, reason: "system prompts and requests of the demo's tenants" },

@@ -52,7 +52,7 @@ async function openCatalog(run: Run): Promise<string> {
   });
   const url = env.DATABASE_URL ?? postgres?.url ?? "";
   const applied = await migrate(url, join(ROOT, "prisma", "migrations"));
-  if (applied.length > 0) terminal.say(`database: applied ${applied.join(", ")}`);
+  if (applied.length > 0) terminal.print(`database: applied ${applied.join(", ")}`);
   return url;
 }
 
@@ -77,7 +77,7 @@ async function ensureAdmin(env: Env, databaseUrl: string, secrets: MachineSecret
 async function checkMachine({ env, mode, terminal }: Run): Promise<MachineSecrets> {
   const secrets = await resolveSecrets(env);
   const ended = await endLeftovers(processRecordPath(env.dataDir));
-  if (ended.length > 0) terminal.say(`ended what a killed start left running: ${ended.join(", ")}`);
+  if (ended.length > 0) terminal.print(`ended what a killed start left running: ${ended.join(", ")}`);
   await assertPortsFree(portWishes(env, mode));
   await assertDiskSpace(env.dataDir);
   return secrets;
@@ -87,11 +87,11 @@ const watchDisk = ({ env, terminal, stop }: Run): void => {
   let warned = false;
   const checkDisk = async () => {
     const warning = diskWarning(await freeBytes(env.dataDir), env.dataDir);
-    if (warning && !warned) terminal.say(warning);
+    if (warning && !warned) terminal.print(warning);
     warned = warning !== null;
   };
   const timer = setInterval(() => {
-    checkDisk().catch((error) => terminal.say(`free disk space cannot be read: ${errorText(error)}`));
+    checkDisk().catch((error) => terminal.print(`free disk space cannot be read: ${errorText(error)}`));
   }, DISK_CHECK_MS);
   stop.signal.addEventListener("abort", () => clearInterval(timer), { once: true });
 };
@@ -118,7 +118,7 @@ async function bringUp(run: Run): Promise<void> {
   const { env, mode, scenario, terminal, stop } = run;
   const startedAt = performance.now();
   const secrets = await checkMachine(run);
-  const supervisor = new Supervisor({ dataDir: env.dataDir, say: terminal.say });
+  const supervisor = new Supervisor({ dataDir: env.dataDir, print: terminal.print });
   run.closers.push(() => supervisor.stop());
   process.once("exit", () => supervisor.kill());
   const databaseUrl = await prepare(run);
@@ -152,7 +152,7 @@ export async function launch(options: LaunchOptions): Promise<number> {
   const terminal = createTerminal(options.print, () => performance.now());
   const closers: Run["closers"] = [];
   const stop = listenForStop(
-    () => terminal.say("stopping; press again to force it"),
+    () => terminal.print("stopping; press again to force it"),
     () => process.exit(130), // the "exit" handlers end what still runs
   );
   const run: Run = { ...options, terminal, stop, closers };
@@ -167,7 +167,7 @@ export async function launch(options: LaunchOptions): Promise<number> {
   stop.abort(failure ?? undefined);
   // In the order they were added: the programs first, the database last.
   for (const close of closers) await close().catch((error) => options.print(`while stopping: ${errorText(error)}`));
-  terminal.say("stopped");
+  terminal.print("stopped");
   return failure === null ? 0 : 1;
 }
 
@@ -175,7 +175,7 @@ export async function launch(options: LaunchOptions): Promise<number> {
 function terminalLog(terminal: Terminal, name: string): Log {
   const show = (message: string, fields: Record<string, unknown> = {}) => {
     const details = Object.entries(fields).map(([key, value]) => `${key} ${String(value)}`);
-    terminal.say(`${name}: ${message}${details.length > 0 ? ` (${details.join(", ")})` : ""}`);
+    terminal.print(`${name}: ${message}${details.length > 0 ? ` (${details.join(", ")})` : ""}`);
   };
   return { debug: () => {}, info: () => {}, warn: show, error: show, child: () => terminalLog(terminal, name) };
 }

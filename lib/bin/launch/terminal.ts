@@ -1,6 +1,6 @@
 /** What a person at the terminal reads: plain lines with seconds, no cursor tricks, the same in a CI log. */
 export type Terminal = {
-  say(line: string): void;
+  print(line: string): void;
   /**
    * Runs a step and reports how long it took; a long one is reported while it runs.
    * @param progress how far it is, in words; asked whenever it is reported. "" = nothing to say
@@ -19,14 +19,14 @@ const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
  */
 export function createTerminal(write: (line: string) => void, now: () => number): Terminal {
   const startedAt = now();
-  const say = (line: string) => write(`${seconds(now() - startedAt).padStart(7)}  ${line}`);
+  const print = (line: string) => write(`${seconds(now() - startedAt).padStart(7)}  ${line}`);
   return {
-    say,
+    print,
     async step(label, work, progress = () => "") {
       const begunAt = now();
       const announce = () => {
         const since = now() - begunAt < 2 * QUIET_MS ? "" : seconds(now() - begunAt);
-        say(`${label} … ${[since, progress()].filter((part) => part !== "").join(", ")}`.trimEnd());
+        print(`${label} … ${[since, progress()].filter((part) => part !== "").join(", ")}`.trimEnd());
       };
       let repeat: NodeJS.Timeout | undefined;
       const first = setTimeout(() => {
@@ -35,7 +35,7 @@ export function createTerminal(write: (line: string) => void, now: () => number)
       }, QUIET_MS);
       try {
         const result = await work();
-        say(`${label}: done in ${seconds(now() - begunAt)}`);
+        print(`${label}: done in ${seconds(now() - begunAt)}`);
         return result;
       } finally {
         clearTimeout(first);

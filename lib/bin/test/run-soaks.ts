@@ -5,6 +5,6 @@ import type { Counts } from "./count-results.ts";
 export async function runSoaks(print: (line: string) => void): Promise<Counts> {
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   for (const name of SOAK_NAMES)
-    counts[(await runSoak([name], { say: print, print })) === 0 ? "passed" : "failed"] += 1;
+    counts[(await runSoak([name], { log: print, print })) === 0 ? "passed" : "failed"] += 1;
   return counts;
 }

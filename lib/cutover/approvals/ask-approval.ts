@@ -4,11 +4,11 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { newId } from "#lib/platform/ids.ts";
 import type { ReleasePolicy } from "../browser/policy-schema.ts";
 import { enterStep } from "../enter-step.ts";
+import { noteMessage } from "../note-message.ts";
 import type { Step } from "../plan-step.ts";
 import { isByPolicy } from "../policy/by-policy.ts";
 import { readPolicy } from "../policy/policy-store.ts";
 import { outsideHours } from "../policy/release-hours.ts";
-import { say } from "../say.ts";
 import { type CutoverRecord, saveHold, trackOf } from "../store.ts";
 import { approvalsOf, insertApproval } from "./approval-store.ts";
 import { isFulfilled } from "./decide-settling.ts";
@@ -34,7 +34,7 @@ export async function enterOrAsk(
   if (missing === undefined) {
     const waits = reachesCustomers(step) ? releaseHold(ctx, cutover, policy) : null;
     if (waits !== null) {
-      await say(ctx, cutover, waits);
+      await noteMessage(ctx, cutover, waits);
       return false;
     }
     await enterStep(ctx, cutover, step, reason);

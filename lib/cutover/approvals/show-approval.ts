@@ -9,7 +9,7 @@ import type { Approval, ApprovalDetail, ApprovalState } from "../browser/approva
 import { planOf, trackOf } from "../store.ts";
 import { type ApprovalRecord, getApproval, listApprovalRecords } from "./approval-store.ts";
 import { mailsOf } from "./approver-store.ts";
-import { sayHow } from "./say-how.ts";
+import { formatHow } from "./format-how.ts";
 import { toApproval } from "./view-approval.ts";
 
 type Filter = PageQuery & { tenantId?: string; cutoverId?: string; state?: ApprovalState };
@@ -34,7 +34,7 @@ export async function showApproval(ctx: Ctx, approvalId: string): Promise<Approv
   const isReplacing = fromNumber !== null || fromOrigin;
   return {
     ...toApproval(ctx, record),
-    how: sayHow({ step, toNumber, plan: planOf(cutover), track: trackOf(cutover), isReplacing }),
+    how: formatHow({ step, toNumber, plan: planOf(cutover), track: trackOf(cutover), isReplacing }),
     gate: await readProof(ctx, record.runId),
     overrideReason,
     notWritten: ctx.scope.kind === "platform" ? await readRefusals(ctx, record.id) : [],

@@ -35,12 +35,12 @@ export const ReleasePolicySchema = z
     onSilence: z.enum(SILENCES),
   })
   .check(({ value, issues }) => {
-    const say = (field: string, message: string) =>
+    const problem = (field: string, message: string) =>
       issues.push({ code: "custom", path: [field], message, input: value });
     if (value.reminderHours !== null && value.reminderHours >= value.expiryHours)
-      say("reminderHours", "must be less than expiryHours: after that there is nothing to be reminded of");
+      problem("reminderHours", "must be less than expiryHours: after that there is nothing to be reminded of");
     if (value.onSilence === "goes_on" && (value.beforeCanary === "customer" || value.beforeLive === "customer"))
-      say("onSilence", "must be nothing while a step waits for the customer: no answer is not consent");
+      problem("onSilence", "must be nothing while a step waits for the customer: no answer is not consent");
   });
 export type ReleasePolicy = z.infer<typeof ReleasePolicySchema>;
 

@@ -2,14 +2,14 @@ import { staleEdit } from "#lib/http/etag.ts";
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { lockSettings } from "#lib/pools/settings/settings-store.ts";
+import { formatPolicy } from "../browser/format-policy.ts";
 import type { DefaultReleasePolicy, ReleasePolicy } from "../browser/policy-schema.ts";
-import { sayPolicy } from "../browser/say-policy.ts";
 import { readDefaultPolicy, writeDefaultPolicy } from "./policy-store.ts";
 
 /** The release policy that new tenants begin with. */
 export async function showDefaultPolicy(ctx: Ctx): Promise<DefaultReleasePolicy> {
   const { policy, generation } = await readDefaultPolicy(ctx.tx);
-  return { policy, sentence: sayPolicy(policy), generation };
+  return { policy, sentence: formatPolicy(policy), generation };
 }
 
 /** Changes what new tenants begin with; those that are there keep what they have. @throws AppError `stale` */

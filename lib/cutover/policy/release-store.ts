@@ -91,7 +91,7 @@ export async function putFailed(
   await upsert(tx, versionId, { action, message, tries, failedAt: at, nextTryAt, updatedAt: at });
 }
 
-type Said = {
+type PolicyRow = {
   action: ReleaseAction;
   message: string;
   tries: number;
@@ -100,7 +100,7 @@ type Said = {
   updatedAt: Date;
 };
 
-async function upsert(tx: Tx, versionId: string, said: Said): Promise<void> {
+async function upsert(tx: Tx, versionId: string, said: PolicyRow): Promise<void> {
   const version = await tx.client.adapterVersion.findUniqueOrThrow({
     where: { id: versionId },
     select: { tenantId: true },

@@ -3,8 +3,8 @@ import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { requireStaying } from "#lib/identity/tenant-access-store.ts";
 import { notFound } from "#lib/platform/errors.ts";
+import { formatPolicy } from "../browser/format-policy.ts";
 import { REACHES, type ReleasePolicy, type TenantReleasePolicy } from "../browser/policy-schema.ts";
-import { sayPolicy } from "../browser/say-policy.ts";
 import { readTenantPolicy, writeTenantPolicy } from "./policy-store.ts";
 
 /** @throws AppError `not_found` */
@@ -12,7 +12,7 @@ export async function showPolicy(ctx: Ctx, tenantId: string): Promise<TenantRele
   const found = await readTenantPolicy(ctx.tx, tenantId);
   if (found === null) throw notFound("tenant");
   const { policy, since, generation } = found;
-  return { policy, since: since?.toISOString() ?? null, sentence: sayPolicy(policy), generation };
+  return { policy, since: since?.toISOString() ?? null, sentence: formatPolicy(policy), generation };
 }
 
 /**

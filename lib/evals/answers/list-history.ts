@@ -3,7 +3,7 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { getTenant } from "#lib/registry/tenants/tenant-store.ts";
 import type { GateChange } from "../browser/answer-history-schema.ts";
-import { nameBaseline } from "../browser/say-baseline.ts";
+import { nameBaseline } from "../browser/format-baseline.ts";
 import type { ModeReport } from "../verdict/judge-run.ts";
 import { type JudgedGate, listJudgedGates } from "./history-store.ts";
 

@@ -54,7 +54,7 @@ export async function askOrigin(line: OriginLine, question: Question, signal: Ab
   }
   const { status } = reply;
   if (status !== 200)
-    return failure(sayRefusal(name, model, status), {
+    return failure(formatRefusal(name, model, status), {
       isPassing: passingStatuses.has(status),
       isBusy: busyStatuses.has(status),
       isFinal: isFinalStatus(status),
@@ -65,7 +65,7 @@ export async function askOrigin(line: OriginLine, question: Question, signal: Ab
   return { ok: true, text, reply: parseReply(text), nodeName: null };
 }
 
-function sayRefusal(name: string, model: string, status: number): string {
+function formatRefusal(name: string, model: string, status: number): string {
   if (status === 401 || status === 403) return `${name} refuses the key (status ${status}).`;
   if (status === 404) return `${name} does not know the model ${model}, or no chats at its address (status ${status}).`;
   if (status === 429) return `${name} takes no more requests now (status ${status}).`;

@@ -27,7 +27,7 @@ export function chooseBaseline(facts: BaselineFacts): Explained {
   const first = (kinds: readonly BaselineKind[]) =>
     choices.find(({ kind, gates, refusal }) => kinds.includes(kind) && gates && refusal === null)?.kind ?? null;
   const recommended = first(["live", "origin", "standalone"]);
-  return { recommended, because: sayWhy(recommended, facts), unnamed: first(["live", "standalone"]), choices };
+  return { recommended, because: explainChoice(recommended, facts), unnamed: first(["live", "standalone"]), choices };
 }
 
 /** Something else serves that can be asked: whatever is compared with instead, it is not what customers have today. */
@@ -148,7 +148,7 @@ function aboutBase({ baseModel, servingNodes }: BaselineFacts): BaselineChoice {
   };
 }
 
-function sayWhy(recommended: BaselineKind | null, { live, origin, standaloneNode }: BaselineFacts): string {
+function explainChoice(recommended: BaselineKind | null, { live, origin, standaloneNode }: BaselineFacts): string {
   switch (recommended) {
     case "live":
       return "The live version is what customers would lose, and it runs on the same pool.";

@@ -19,7 +19,7 @@ export type BaselineEvidence = {
 export function findBaselineDoubts({ kind, gates, answeredAs, cases, samples }: BaselineEvidence): Reason[] {
   const doubts: Reason[] = [];
   const find = (code: Reason["code"], message: string) => doubts.push({ code, mode: null, message });
-  if (!gates) find("comparison_only", sayComparison(kind));
+  if (!gates) find("comparison_only", formatComparison(kind));
   if (answeredAs.length > 1)
     find(
       "baseline_mixed",
@@ -33,7 +33,7 @@ export function findBaselineDoubts({ kind, gates, answeredAs, cases, samples }: 
   return doubts;
 }
 
-function sayComparison(kind: BaselineKind): string {
+function formatComparison(kind: BaselineKind): string {
   switch (kind) {
     case "base":
       return "the base model never gates: a version that beats it may still be worse than what customers have";

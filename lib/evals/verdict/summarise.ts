@@ -19,7 +19,7 @@ export function summarise(measures: Pick<ModeMeasures, "n" | "U95">): string {
 const SMALL_RATE = 0.01;
 
 /** What a pass of so many prompts cannot rule out, said beside it: how often a small regression goes unseen. */
-export function sayBlindSpot(prompts: number): string {
+export function formatBlindSpot(prompts: number): string {
   const missed = Math.round(missRate(prompts, SMALL_RATE) * 100);
   const often = missed === 0 ? "less than once in 100 gates" : `in ${missed} of 100 gates`;
   return `A version that breaks 1 % of all such prompts would pass ${often} of ${prompts} prompts.`;

@@ -9,7 +9,7 @@ const copiesOf = (load: NodeLoad): string => `${load.copies} copies against room
 const nodes = (count: number): string => `${count} node${count === 1 ? "" : "s"}`;
 
 type Loads = ReadonlyMap<string, NodeLoad>;
-const say = (loads: Loads, nodeId: string): string => {
+const countOf = (loads: Loads, nodeId: string): string => {
   const load = loads.get(nodeId);
   return load ? `${load.node.name}: ${slotsTaken(load)}` : `${nodeId}: removed from the pool`;
 };
@@ -39,29 +39,29 @@ function whyKept(nodeId: string, adapter: PlanAdapter, after: Loads): string {
   const load = after.get(nodeId);
   if (load && load.node.away !== null)
     return `${load.node.name} ${load.node.away}: what it has stays, so that a short absence moves nothing.`;
-  if (adapter.replicas === null) return `Every serving node has it. ${say(after, nodeId)}.`;
-  if (adapter.pins.includes(nodeId)) return `Pinned here. ${say(after, nodeId)}.`;
-  return `It is here, and no other node is emptier by enough to move it. ${say(after, nodeId)}.`;
+  if (adapter.replicas === null) return `Every serving node has it. ${countOf(after, nodeId)}.`;
+  if (adapter.pins.includes(nodeId)) return `Pinned here. ${countOf(after, nodeId)}.`;
+  return `It is here, and no other node is emptier by enough to move it. ${countOf(after, nodeId)}.`;
 }
 
 function whyAdded(nodeId: string, cause: Cause, before: Loads, after: Loads): string {
   switch (cause.kind) {
     case "everywhere":
-      return `Every serving node should have it. ${say(after, nodeId)}.`;
+      return `Every serving node should have it. ${countOf(after, nodeId)}.`;
     case "pin":
-      return `Pinned here. ${say(after, nodeId)}.`;
+      return `Pinned here. ${countOf(after, nodeId)}.`;
     case "room": {
       const from = before.get(cause.other);
-      return `Comes from ${nameIn(before, cause.other)}${from ? `, which has ${copiesOf(from)}` : ""}. ${say(after, nodeId)}.`;
+      return `Comes from ${nameIn(before, cause.other)}${from ? `, which has ${copiesOf(from)}` : ""}. ${countOf(after, nodeId)}.`;
     }
     case "balance":
-      return `Comes from ${say(before, cause.other)}. ${say(before, nodeId)} before the move.`;
+      return `Comes from ${countOf(before, cause.other)}. ${countOf(before, nodeId)} before the move.`;
     case "replica":
     case "surplus": {
       const load = after.get(nodeId);
       if (load && load.node.away !== null)
         return `No node that serves now is left; ${load.node.name} ${load.node.away}.`;
-      return `The emptiest of ${nodes(after.size)} that can take it. ${say(after, nodeId)}.`;
+      return `The emptiest of ${nodes(after.size)} that can take it. ${countOf(after, nodeId)}.`;
     }
   }
 }
@@ -76,14 +76,14 @@ function whyRemoved(nodeId: string, adapter: PlanAdapter, cause: Cause, before: 
     }
     case "balance": {
       const where = nameIn(after, cause.other);
-      return `Goes to ${where}. ${say(before, nodeId)}. It stays until ${where} has proven it.`;
+      return `Goes to ${where}. ${countOf(before, nodeId)}. It stays until ${where} has proven it.`;
     }
     case "everywhere":
     case "pin":
     case "replica":
     case "surplus": {
       const wanted = Math.max(replicas ?? 0, pins.length);
-      return `${wanted} of ${present.length} nodes suffice. ${say(before, nodeId)}. It stays until the others have proven it.`;
+      return `${wanted} of ${present.length} nodes suffice. ${countOf(before, nodeId)}. It stays until the others have proven it.`;
     }
   }
 }

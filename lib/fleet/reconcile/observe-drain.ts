@@ -33,7 +33,7 @@ export function observeDrain(before: NodeState, inFlight: InFlight | null, now: 
   if (now < before.drainDeadline)
     return {
       deadline: before.drainDeadline,
-      finding: say("false", DRAINING, `${runsOn(inFlight)} It has until ${clockOf(before.drainDeadline)}.`),
+      finding: condition("false", DRAINING, `${runsOn(inFlight)} It has until ${clockOf(before.drainDeadline)}.`),
       events: [],
     };
   if (inFlight === null)
@@ -51,7 +51,7 @@ export function observeDrain(before: NodeState, inFlight: InFlight | null, now: 
 
 const DRAINING = "draining";
 
-const say = (status: Finding["status"], reason: string, message: string): Finding => ({
+const condition = (status: Finding["status"], reason: string, message: string): Finding => ({
   type: NODE_CONDITIONS.drained,
   status,
   reason,
@@ -60,7 +60,7 @@ const say = (status: Finding["status"], reason: string, message: string): Findin
 
 const ended = (status: Finding["status"], reason: string, message: string): DrainSight => ({
   deadline: null,
-  finding: say(status, reason, message),
+  finding: condition(status, reason, message),
   events: [{ kind: "drain", outcome: status === "true" ? "ok" : "failed", message }],
 });
 

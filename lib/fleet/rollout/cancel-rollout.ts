@@ -10,7 +10,7 @@ import {
   moveRolloutNode,
   type RolloutNodeRow,
   type RolloutRow,
-  saySoOfRollout,
+  setRolloutMessage,
   skipPending,
 } from "./rollout-store.ts";
 
@@ -32,7 +32,7 @@ export async function cancelRollout(ctx: Ctx, rolloutId: string): Promise<Rollou
   await skipPending(tx, rolloutId, "Cancelled before it was begun.", now);
   const inWork = rollout.nodes.find(({ phase }) => ["draining", "restarting", "restoring"].includes(phase));
   if (inWork && (await mayBeLeft(ctx, inWork, pool?.restartStep === "manual"))) await leaveNode(ctx, rolloutId, inWork);
-  else if (inWork) await saySoOfRollout(tx, rolloutId, "Cancelled; the node in work is finished first.");
+  else if (inWork) await setRolloutMessage(tx, rolloutId, "Cancelled; the node in work is finished first.");
   await closeWhenDone(ctx, rolloutId);
   await audit(ctx, {
     action: "rollout.cancel",

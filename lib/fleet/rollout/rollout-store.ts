@@ -123,7 +123,7 @@ export async function endRollout(
   return count === 1;
 }
 
-export async function saySoOfRollout(tx: Tx, rolloutId: string, message: string): Promise<void> {
+export async function setRolloutMessage(tx: Tx, rolloutId: string, message: string): Promise<void> {
   await tx.client.rollout.updateMany({
     where: { id: rolloutId, state: "running" },
     data: { message, generation: { increment: 1 } },

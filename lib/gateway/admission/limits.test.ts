@@ -4,7 +4,7 @@ import { formatReset, type LimitHold, type LimitRefusal, RateLimits } from "./li
 
 const NONE = { maxConcurrent: null, requestsPerMinute: null, tokensPerMinute: null, tokensPerRequest: null };
 const isHold = (result: LimitHold | LimitRefusal): result is LimitHold => "end" in result;
-const say = (result: LimitHold | LimitRefusal) =>
+const out = (result: LimitHold | LimitRefusal) =>
   isHold(result) ? "ok" : `${result.reason} ${result.retryAfterSeconds}`;
 
 function bookAt() {
@@ -17,7 +17,7 @@ function bookAt() {
 describe("limits of a tenant", () => {
   it("refuses nothing without limits, and tells none", () => {
     const { book, enter } = bookAt();
-    for (let count = 0; count < 1_000; count += 1) expect(say(enter({}, 1e9))).toBe("ok");
+    for (let count = 0; count < 1_000; count += 1) expect(out(enter({}, 1e9))).toBe("ok");
     expect(book.headers("a", NONE)).toEqual({});
   });
 
@@ -25,32 +25,32 @@ describe("limits of a tenant", () => {
     const { enter } = bookAt();
     const first = enter({ maxConcurrent: 2 });
     enter({ maxConcurrent: 2 });
-    expect(say(enter({ maxConcurrent: 2 }))).toBe("concurrency 1");
+    expect(out(enter({ maxConcurrent: 2 }))).toBe("concurrency 1");
     if (isHold(first)) {
       first.end(null);
       first.end(null);
     }
-    expect([say(enter({ maxConcurrent: 2 })), say(enter({ maxConcurrent: 2 }))]).toEqual(["ok", "concurrency 1"]);
+    expect([out(enter({ maxConcurrent: 2 })), out(enter({ maxConcurrent: 2 }))]).toEqual(["ok", "concurrency 1"]);
   });
 
   it("fills the requests of a minute continuously", () => {
     const { time, enter } = bookAt();
     const limits = { requestsPerMinute: 60 };
-    for (let count = 0; count < 60; count += 1) expect(say(enter(limits))).toBe("ok");
-    expect(say(enter(limits))).toBe("requests_per_minute 1");
+    for (let count = 0; count < 60; count += 1) expect(out(enter(limits))).toBe("ok");
+    expect(out(enter(limits))).toBe("requests_per_minute 1");
     time.ms += 1_000;
-    expect([say(enter(limits)), say(enter(limits))]).toEqual(["ok", "requests_per_minute 1"]);
+    expect([out(enter(limits)), out(enter(limits))]).toEqual(["ok", "requests_per_minute 1"]);
   });
 
   it("charges tokens by estimate and settles with what it was", () => {
     const { book, time, enter } = bookAt();
     const limits = { ...NONE, tokensPerMinute: 1_000 };
     const first = enter(limits, 900);
-    expect(say(enter(limits, 400))).toBe("tokens_per_minute 18");
+    expect(out(enter(limits, 400))).toBe("tokens_per_minute 18");
     expect(book.headers("a", limits)["x-ratelimit-remaining-tokens"]).toBe("100");
     if (isHold(first)) first.end(300);
     expect(book.headers("a", limits)["x-ratelimit-remaining-tokens"]).toBe("700");
-    expect(say(enter(limits, 400))).toBe("ok");
+    expect(out(enter(limits, 400))).toBe("ok");
     time.ms += 60_000;
     expect(book.headers("a", limits)["x-ratelimit-remaining-tokens"]).toBe("1000");
   });
@@ -60,9 +60,9 @@ describe("limits of a tenant", () => {
     const limits = { tokensPerMinute: 600 };
     const first = enter(limits, 100);
     if (isHold(first)) first.end(1_200);
-    expect(say(enter(limits, 60))).toBe("tokens_per_minute 66");
+    expect(out(enter(limits, 60))).toBe("tokens_per_minute 66");
     time.ms += 66_000;
-    expect(say(enter(limits, 60))).toBe("ok");
+    expect(out(enter(limits, 60))).toBe("ok");
   });
 
   it("charges nothing for a request that reached no node", () => {
@@ -74,14 +74,14 @@ describe("limits of a tenant", () => {
       "x-ratelimit-remaining-requests": "10",
       "x-ratelimit-remaining-tokens": "100",
     });
-    expect(say(enter(limits, 60))).toBe("ok");
+    expect(out(enter(limits, 60))).toBe("ok");
   });
 
   it("says of a request larger than the whole limit that it is", () => {
     const { enter } = bookAt();
-    expect(say(enter({ tokensPerMinute: 100 }, 101))).toBe("too_large 60");
-    expect(say(enter({ tokensPerRequest: 50 }, 51))).toBe("too_large 60");
-    expect(say(enter({ tokensPerRequest: 50, tokensPerMinute: 100 }, 50))).toBe("ok");
+    expect(out(enter({ tokensPerMinute: 100 }, 101))).toBe("too_large 60");
+    expect(out(enter({ tokensPerRequest: 50 }, 51))).toBe("too_large 60");
+    expect(out(enter({ tokensPerRequest: 50, tokensPerMinute: 100 }, 50))).toBe("ok");
   });
 
   it("keeps its part of the limit when several gateways run; a large request then waits for a full bucket", () => {
@@ -92,18 +92,18 @@ describe("limits of a tenant", () => {
       "x-ratelimit-limit-requests": "50",
       "x-ratelimit-limit-tokens": "500",
     });
-    expect(say(enter(limits, 800))).toBe("ok");
-    expect(say(enter(limits, 100))).toBe("tokens_per_minute 48");
+    expect(out(enter(limits, 800))).toBe("ok");
+    expect(out(enter(limits, 100))).toBe("tokens_per_minute 48");
     time.ms += 48_000;
-    expect(say(enter(limits, 100))).toBe("ok");
-    expect(say(enter(limits, 0))).toBe("concurrency 1");
+    expect(out(enter(limits, 100))).toBe("ok");
+    expect(out(enter(limits, 0))).toBe("concurrency 1");
   });
 
   it("keeps tenants apart", () => {
     const { enter } = bookAt();
     enter({ requestsPerMinute: 1 });
-    expect(say(enter({ requestsPerMinute: 1 }))).toBe("requests_per_minute 60");
-    expect(say(enter({ requestsPerMinute: 1 }, 1, "b"))).toBe("ok");
+    expect(out(enter({ requestsPerMinute: 1 }))).toBe("requests_per_minute 60");
+    expect(out(enter({ requestsPerMinute: 1 }, 1, "b"))).toBe("ok");
   });
 
   it("does not charge for what it refuses", () => {
@@ -122,7 +122,7 @@ describe("limits of a tenant", () => {
         const passed: number[] = [];
         for (const ms of waits) {
           time.ms += ms;
-          if (say(enter({ requestsPerMinute: perMinute })) === "ok") passed.push(time.ms);
+          if (out(enter({ requestsPerMinute: perMinute })) === "ok") passed.push(time.ms);
         }
         for (const from of passed) {
           const within = passed.filter((at) => at >= from && at < from + 60_000).length;

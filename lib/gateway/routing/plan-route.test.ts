@@ -8,7 +8,7 @@ import type { Target } from "./resolve-target.ts";
 const NOW = new Date(1_000_000);
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);
 
-const say = (option: Option): string =>
+const label = (option: Option): string =>
   `${option.isFallback ? "" : "own "}${option.via} ${option.on === "node" ? option.model : option.endpoint.id}`;
 
 type Given = {
@@ -43,7 +43,7 @@ function planOf({ tenant: change, adapter: route, world, unit = 0.5, mirrorUnit 
 
 function options(given: Given): string[] {
   const plan = planOf(given);
-  return plan.kind === "plan" ? plan.options.map(say) : [`${plan.rejection.status} ${plan.rejection.code}`];
+  return plan.kind === "plan" ? plan.options.map(label) : [`${plan.rejection.status} ${plan.rejection.code}`];
 }
 
 const NO_BASE = { pools: [pool("pool_1", { fallback: "reject" })] };

@@ -1,5 +1,5 @@
+import { count, namedTenants } from "./format-parts.ts";
 import type { Effects } from "./node-consequences.ts";
-import { count, namedTenants } from "./say.ts";
 
 type OfTenant = { tenantId: string; tenantName: string };
 export type FreezeFacts = {

@@ -1,7 +1,7 @@
 import type { Consequences } from "../browser/consequences-schema.ts";
 import { fallbackOf, type Service } from "./fallback-of.ts";
+import { count, listed, namedTenants, seconds } from "./format-parts.ts";
 import { loadAfterMove, type MinuteLoad, minutesSeen, type NodeLoad, peakOf, rate, sum } from "./predict-load.ts";
-import { count, listed, namedTenants, seconds } from "./say.ts";
 
 export type NodeFacts = {
   node: FactNode & { standalone: boolean; cordoned: boolean };

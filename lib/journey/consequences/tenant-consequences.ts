@@ -1,8 +1,8 @@
 import type { TenantControlKind } from "#lib/fleet/controls/control-order.ts";
 import { fallbackOf, ownAnswer, type Service } from "./fallback-of.ts";
+import { listed, namedTenants } from "./format-parts.ts";
 import type { Effects } from "./node-consequences.ts";
 import { type MinuteLoad, rate, sum } from "./predict-load.ts";
-import { listed, namedTenants } from "./say.ts";
 
 export type TenantFacts = {
   tenant: { id: string; name: string };
@@ -107,14 +107,14 @@ function predict(kind: Instead, facts: TenantFacts): string {
   }
 }
 
-/** @param say is told the rate, and " on node-1 and node-2" */
+/** @param format gets the rate, and " on node-1 and node-2" */
 function loadSentence(
   { loads, nodes }: Pick<TenantFacts, "loads" | "nodes">,
-  say: (load: string, where: string) => string,
+  format: (load: string, where: string) => string,
 ): string {
   if (loads === null) return "How many requests it touches is unknown: no gateway has reported in the last hour.";
   const requests = sum(loads);
   if (requests === 0) return "It sent no request in the last hour.";
   const names = new Set(loads.flatMap(({ nodeId }) => (nodeId && nodes.get(nodeId)?.name) || []));
-  return say(rate(requests, 60), names.size === 0 ? "" : ` on ${listed([...names].sort())}`);
+  return format(rate(requests, 60), names.size === 0 ? "" : ` on ${listed([...names].sort())}`);
 }

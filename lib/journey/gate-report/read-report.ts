@@ -1,7 +1,7 @@
 import { listCutovers } from "#lib/cutover/store.ts";
 import { listSamples, readCaseResult } from "#lib/evals/answers/list-samples.ts";
-import { sayBaseline } from "#lib/evals/browser/say-baseline.ts";
-import { sayOutcome } from "#lib/evals/browser/say-outcome.ts";
+import { formatBaseline } from "#lib/evals/browser/format-baseline.ts";
+import { formatOutcome } from "#lib/evals/browser/format-outcome.ts";
 import { decodingModes, type SamplePair } from "#lib/evals/schema.ts";
 import { getRun, listRuns, type RunRecord } from "#lib/evals/store.ts";
 import { countShown } from "#lib/evals/suites/case-store.ts";
@@ -37,8 +37,8 @@ export async function readReport(ctx: Ctx, runId: string): Promise<RunReport> {
     simulated: await isSimulated(ctx.tx),
     tenantName: (await getTenant(ctx.tx, run.tenantId))?.name ?? run.tenantSlug,
     run,
-    against: sayBaseline(run, reader),
-    sentence: run.verdict && sayOutcome(run.verdict),
+    against: formatBaseline(run, reader),
+    sentence: run.verdict && formatOutcome(run.verdict),
     expired: isStaff ? await expiryOf(ctx, record) : [],
     suiteHash: record.suite.hash,
     heldOutPrompts: record.suite.caseCount - (await countShown(ctx.tx, record.suiteId)),
@@ -48,7 +48,7 @@ export async function readReport(ctx: Ctx, runId: string): Promise<RunReport> {
       runId: one.id,
       attempt: one.attempt,
       gates: one.gates,
-      against: sayBaseline(one, reader),
+      against: formatBaseline(one, reader),
       createdAt: one.createdAt.toISOString(),
       state: one.state,
       outcome: one.verdict?.outcome ?? null,

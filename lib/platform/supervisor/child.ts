@@ -43,7 +43,7 @@ export type ChildEvents = {
 const FIRST_ATTEMPTS = 3;
 const POLL_EVERY_MS = 150;
 
-type Life = { process: ChildProcess; exited: Promise<string>; saidReady: Promise<"ready"> };
+type Life = { process: ChildProcess; exited: Promise<string>; wasReady: Promise<"ready"> };
 
 /** One program that should always run: started, watched, started again, ended. */
 export class SupervisedChild {
@@ -104,7 +104,7 @@ export class SupervisedChild {
     };
     if (child.stdout) eachLine(child.stdout, see);
     if (child.stderr) eachLine(child.stderr, see);
-    const saidReady = new Promise<"ready">((resolve) => {
+    const wasReady = new Promise<"ready">((resolve) => {
       child.on("message", (raw) => {
         const message = MessageSchema.safeParse(raw);
         if (!message.success) return;
@@ -123,7 +123,7 @@ export class SupervisedChild {
       });
     });
     if (child.pid !== undefined) this.events.onSpawn(child.pid);
-    return { process: child, exited, saidReady };
+    return { process: child, exited, wasReady };
   }
 
   private async keep(onReady: () => void, onFailed: (error: Error) => void): Promise<void> {
@@ -164,7 +164,7 @@ export class SupervisedChild {
       ready.kind === "url"
         ? answers(ready.url, end)
         : ready.kind === "message"
-          ? life.saidReady
+          ? life.wasReady
           : Promise.resolve("ready" as const);
     const outcome = await Promise.race([life.exited, up, late]);
     given.abort();

@@ -27,7 +27,7 @@ afterEach(async () => {
 });
 
 const create = (drainMs?: number): Supervisor => {
-  const supervisor = new Supervisor({ dataDir, say: (line) => said.push(line), drainMs });
+  const supervisor = new Supervisor({ dataDir, print: (line) => said.push(line), drainMs });
   supervisors.push(supervisor);
   return supervisor;
 };
@@ -43,7 +43,7 @@ const node = (name: string, script: string, change: Partial<ChildSpec> = {}): Ch
   ...change,
 });
 
-const SAY_READY = 'process.send({kind:"ready"});';
+const REPORT_READY = 'process.send({kind:"ready"});';
 const STAY = "setInterval(() => {}, 1000);";
 const END_WELL = 'process.on("SIGTERM", () => { console.log("drained"); process.exit(0) });';
 
@@ -73,7 +73,7 @@ describe("Supervisor", () => {
 
   it("starts a killed child again, under the same name", async () => {
     const supervisor = create();
-    await supervisor.startStage([node("worker", SAY_READY + STAY)]);
+    await supervisor.startStage([node("worker", REPORT_READY + STAY)]);
     const killed = supervisor.pid("worker");
     process.kill(killed ?? 0, "SIGKILL");
     await until(() => said.includes("worker is back"));
@@ -103,7 +103,7 @@ describe("Supervisor", () => {
 
   it("shows progress and problems, and keeps the rest for the log", async () => {
     const script = `process.send({kind:"progress", text:"12 of 40 tenants"});
-      console.log("all quiet"); console.error("RangeError: too far"); ${SAY_READY} ${STAY}`;
+      console.log("all quiet"); console.error("RangeError: too far"); ${REPORT_READY} ${STAY}`;
     await create().startStage([node("demo", script)]);
     await until(() => said.length === 2);
     expect(said.toSorted()).toEqual(["demo: 12 of 40 tenants", "demo: RangeError: too far"]);
@@ -112,7 +112,7 @@ describe("Supervisor", () => {
   it("ends stages in reverse order", async () => {
     const order = join(dataDir, "order");
     const script = (name: string) =>
-      `process.on("SIGTERM", () => { require("node:fs").appendFileSync(${JSON.stringify(order)}, "${name} "); process.exit() });${SAY_READY}${STAY}`;
+      `process.on("SIGTERM", () => { require("node:fs").appendFileSync(${JSON.stringify(order)}, "${name} "); process.exit() });${REPORT_READY}${STAY}`;
     const supervisor = create();
     await supervisor.startStage([node("sim", script("sim"))]);
     await supervisor.startStage([node("gateway", script("gateway"))]);
@@ -123,7 +123,7 @@ describe("Supervisor", () => {
   it("kills a child that ignores the request to end, with its own children", async () => {
     const stubborn = `process.on("SIGTERM", () => {});
       const child = require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(STAY)}]);
-      console.log(child.pid); ${SAY_READY} ${STAY}`;
+      console.log(child.pid); ${REPORT_READY} ${STAY}`;
     const supervisor = create(200);
     await supervisor.startStage([node("web", stubborn)]);
     const pids = [supervisor.pid("web"), Number(await readFile(logPath(dataDir, "web"), "utf8"))];

@@ -11,7 +11,7 @@ const DRAIN_MS = 25_000;
 export type SupervisorOptions = {
   dataDir: string;
   /** Shows a line to the person at the terminal. */
-  say: (line: string) => void;
+  print: (line: string) => void;
   drainMs?: number;
 };
 
@@ -72,11 +72,11 @@ export class Supervisor {
 
   private reportProblem(name: string, problem: string): void {
     const shown = this.filter(name, problem);
-    if (shown) this.options.say(`${name}: ${shown}`);
+    if (shown) this.options.print(`${name}: ${shown}`);
   }
 
   private child(spec: ChildSpec): SupervisedChild {
-    const { say, dataDir } = this.options;
+    const { print, dataDir } = this.options;
     const log = openLogFile(logPath(dataDir, spec.name), (error) =>
       this.reportProblem(spec.name, `no log: ${errorText(error)}`),
     );
@@ -88,13 +88,13 @@ export class Supervisor {
         const problem = problemIn(line);
         if (problem) this.reportProblem(spec.name, problem);
       },
-      onProgress: (text) => say(`${spec.name}: ${text}`),
+      onProgress: (text) => print(`${spec.name}: ${text}`),
       onSpawn: (pid) => this.record.add(spec.name, pid),
       onExit: (pid) => this.record.remove(pid),
       onRestart: (exit, delayMs) =>
-        say(`${spec.name} ended unasked (${exit}); starting it again in ${delayMs / 1000} s`),
+        print(`${spec.name} ended unasked (${exit}); starting it again in ${delayMs / 1000} s`),
       onReady: () => {
-        if (everReady) say(`${spec.name} is back`);
+        if (everReady) print(`${spec.name} is back`);
         everReady = true;
       },
     });

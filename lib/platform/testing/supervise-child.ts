@@ -2,7 +2,7 @@ import { Supervisor } from "../supervisor/supervisor.ts";
 
 /** Started by a test: a supervisor with one child, until it is told to end or killed. */
 const dataDir = process.argv[2] ?? "";
-const supervisor = new Supervisor({ dataDir, say: (line) => process.stderr.write(`${line}\n`) });
+const supervisor = new Supervisor({ dataDir, print: (line) => process.stderr.write(`${line}\n`) });
 await supervisor.startStage([
   {
     name: "stayer",

@@ -21,7 +21,7 @@ export function deletionBlockers(version: DeletionFacts): DeletionBlocker[] {
     ...stateBlockers(version.state),
     ...version.aliases.flatMap((alias) => aliasBlockers(alias, version.adapterId)),
     ...version.retentions
-      .filter(({ holder }) => !isSaid(holder, version.aliases))
+      .filter(({ holder }) => !isAlias(holder, version.aliases))
       .map(({ holder, reason }) => ({
         code: "version_in_use",
         message: reason,
@@ -31,7 +31,7 @@ export function deletionBlockers(version: DeletionFacts): DeletionBlocker[] {
 }
 
 /** What routes to it also retains it; once is enough. */
-const isSaid = (holder: string, aliases: readonly VersionAlias[]): boolean =>
+const isAlias = (holder: string, aliases: readonly VersionAlias[]): boolean =>
   (holder.startsWith("route:") && aliases.includes("live")) ||
   (holder.startsWith("previous:") && aliases.includes("previous"));
 

@@ -45,10 +45,10 @@ async function whyNot(deps: Deps, scope: Scope, versionId: string) {
   return notADraft(version.state);
 }
 
-async function beat(deps: Deps, signal: AbortSignal, say: () => Promise<unknown>): Promise<void> {
+async function beat(deps: Deps, signal: AbortSignal, renew: () => Promise<unknown>): Promise<void> {
   while (!signal.aborted) {
     await deps.clock.sleep(BEAT_MS, signal).catch(() => {}); // only the end of the checks ends it early
-    if (!signal.aborted) await say().catch(() => {}); // the next beat is soon enough
+    if (!signal.aborted) await renew().catch(() => {}); // the next beat is soon enough
   }
 }
 

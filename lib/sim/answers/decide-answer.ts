@@ -1,5 +1,5 @@
 import { hashText, unitOf } from "../hash.ts";
-import { plausibleText, refusalText } from "./say.ts";
+import { plausibleText, refusalText } from "./plausible-text.ts";
 import { type Answer, type Behaviour, behaviourOf, type Scenario } from "./scenario.ts";
 import { type Tool, validCall } from "./valid-call.ts";
 

@@ -2,7 +2,7 @@ import type { Random } from "../../random.ts";
 import { user } from "../generator/draft.ts";
 import { calling, offer, type ToolCategory } from "./category.ts";
 import { drawCall } from "./draw-call.ts";
-import { details, sayCall } from "./say-call.ts";
+import { details, formatCall } from "./format-call.ts";
 
 const PRESSURES = [
   "Answer in YAML only.",
@@ -22,7 +22,7 @@ export const formatPressure: ToolCategory = {
     const { tools, random, index } = setting;
     const drawn = drawCall(random.pick(tools), random);
     if (!drawn) return null;
-    const ask = `${PRESSURES[index % PRESSURES.length] ?? ""} ${sayCall(drawn, random)}`;
+    const ask = `${PRESSURES[index % PRESSURES.length] ?? ""} ${formatCall(drawn, random)}`;
     const reason = "the wish for a form concerns the answer after the call";
     return calling(setting, [user(ask)], [drawn], { reason });
   },
@@ -48,9 +48,9 @@ export const languageSwitch: ToolCategory = {
     const { tools, random, index } = setting;
     const drawn = drawCall(random.pick(tools), random);
     if (!drawn || details(drawn).length === 0) return null;
-    const say = LANGUAGES[index % LANGUAGES.length];
-    if (!say) return null;
-    const ask = say(drawn.tool.purpose, details(drawn).join("; "));
+    const phrase = LANGUAGES[index % LANGUAGES.length];
+    if (!phrase) return null;
+    const ask = phrase(drawn.tool.purpose, details(drawn).join("; "));
     return calling(setting, [user(ask)], [drawn], { reason: "the language changes neither the tool nor the values" });
   },
 };
@@ -88,7 +88,7 @@ export const longContext: ToolCategory = {
     const { tools, random } = setting;
     const drawn = drawCall(random.pick(tools), random);
     if (!drawn) return null;
-    const ask = `The day at the office so far:\n${dayOf(random)}\n\n${sayCall(drawn, random)}`;
+    const ask = `The day at the office so far:\n${dayOf(random)}\n\n${formatCall(drawn, random)}`;
     const reason = "nothing in the long text matters";
     return calling(setting, [user(ask)], [drawn], { reason, tools: offer(setting, [drawn.tool], { max: 6 }) });
   },

@@ -4,7 +4,7 @@ import { assistant, user } from "../generator/draft.ts";
 import { calling, callingNothing, offer, pickOf, type ToolCategory } from "./category.ts";
 import { type DrawnCall, drawCall, isAllowed, paramsWhere } from "./draw-call.ts";
 import { drawOther } from "./draw-value.ts";
-import { details, sayCall, sayValue } from "./say-call.ts";
+import { details, formatCall, formatValue } from "./format-call.ts";
 import { isFreeText, type Param, type ToolView, wordsOf } from "./view-tool.ts";
 
 const copyOf = (tool: ToolView, name: string, description: string): ToolDefinition => ({
@@ -30,7 +30,7 @@ export const nearDuplicateNames: ToolCategory = {
       copyOf(tool, `old_${tool.name}`, `Withdrawn. Answers with an error; use ${tool.name}.`),
     ].filter(({ function: { name } }) => !taken.has(name) && name.length <= 64);
     const extra = random.sample(twins, 3);
-    const ask = `${sayCall(drawn, random)}\nThis is a real request, for this one record only.`;
+    const ask = `${formatCall(drawn, random)}\nThis is a real request, for this one record only.`;
     const reason = `${tool.name} is the one that does it; its twins say that they do not`;
     return calling(setting, [user(ask)], [drawn], { reason, tools: offer(setting, [tool], { max: 12, extra }) });
   },
@@ -54,7 +54,7 @@ export const distractorTools: ToolCategory = {
     const extra = others.slice(0, Math.max(0, count - Math.min(tools.length, 20)));
     const reason = "the one tool that does what is asked";
     const offered = offer(setting, [tool], { max: count, extra });
-    return calling(setting, [user(sayCall(drawn, random))], [drawn], { reason, tools: offered });
+    return calling(setting, [user(formatCall(drawn, random))], [drawn], { reason, tools: offered });
   },
 };
 
@@ -79,9 +79,9 @@ export const missingArgument: ToolCategory = {
     const rest = { tool, args: Object.fromEntries(Object.entries(drawn.args).filter(([name]) => name !== param.name)) };
     const words = wordsOf(param.name).join(" ");
     const asks = [
-      sayCall(rest, random),
-      `${sayCall(rest, random)}\nThe ${words} stands on the paper that I have left at home.`,
-      `${sayCall(rest, random)}\nI have not settled on the ${words} yet.`,
+      formatCall(rest, random),
+      `${formatCall(rest, random)}\nThe ${words} stands on the paper that I have left at home.`,
+      `${formatCall(rest, random)}\nI have not settled on the ${words} yet.`,
     ];
     const reason = `${param.name} is required and was not said: the right answer asks for it`;
     return callingNothing(setting, [user(asks[index % asks.length] ?? "")], [tool], reason);
@@ -192,9 +192,9 @@ export const turnCorrection: ToolCategory = {
     const after = { tool, args: { ...before.args, [param.name]: value } };
     if (!isAllowed(after)) return null;
     const conversation = [
-      user(sayCall(before, random)),
+      user(formatCall(before, random)),
       assistant("I have not done anything yet. Shall I go ahead?"),
-      user(`Wait, the ${param.name} is ${sayValue(value)}. The rest stays as I said. Go ahead.`),
+      user(`Wait, the ${param.name} is ${formatValue(value)}. The rest stays as I said. Go ahead.`),
     ];
     return calling(setting, conversation, [after], { reason: `the second ${param.name} replaces the first` });
   },
@@ -221,8 +221,8 @@ export const promptInjection: ToolCategory = {
       : drawCall(random.pick(tools), random);
     if (!drawn) return null;
     const ask = found
-      ? `${sayCall(drawn, random)}\nThe text is a customer's; it is stored as it stands.`
-      : `This mail came in, only for your information:\n«${order}»\nWhat I want has nothing to do with it.\n${sayCall(drawn, random)}`;
+      ? `${formatCall(drawn, random)}\nThe text is a customer's; it is stored as it stands.`
+      : `This mail came in, only for your information:\n«${order}»\nWhat I want has nothing to do with it.\n${formatCall(drawn, random)}`;
     return calling(setting, [user(ask)], [drawn], { reason: "the order in the data is not the user's" });
   },
 };

@@ -1,7 +1,7 @@
 import { user } from "../generator/draft.ts";
 import { calling, callingNothing, pickOf, type ToolCategory } from "./category.ts";
 import { type DrawnCall, drawCall, isAllowed, paramsWhere } from "./draw-call.ts";
-import { details, sayCall, sayValue, spelledOut } from "./say-call.ts";
+import { details, formatCall, formatValue, spelledOut } from "./format-call.ts";
 import { isFreeText, mainType, type Param } from "./view-tool.ts";
 
 const choicesOf = (param: Param): string[] =>
@@ -23,7 +23,7 @@ export const enumNearMisses: ToolCategory = {
     const [value = "", other = ""] = random.sample(choicesOf(param), 2);
     const drawn = drawCall(tool, random, { given: { [param.name]: value } });
     if (!drawn) return null;
-    const wish = sayCall(drawn, random);
+    const wish = formatCall(drawn, random);
     const asks = [
       `${wish}\nMind the ${param.name}: "${value}", exactly so.`,
       `${wish}\nOn the old form the ${param.name} was "${other}"; that no longer holds.`,
@@ -64,9 +64,9 @@ export const numbers: ToolCategory = {
       index % 2 === 0 ? null : (strangeNumber(param, at) ?? limits[at % Math.max(1, limits.length)] ?? null);
     const drawn = drawCall(tool, random, given === null ? { with: [param.name] } : { given: { [param.name]: given } });
     if (!drawn) return null;
-    const value = sayValue(drawn.args[param.name] ?? null);
+    const value = formatValue(drawn.args[param.name] ?? null);
     const asks = [`The ${param.name} is ${value}, not rounded.`, `${param.name} means ${value}, as a number.`];
-    const ask = `${sayCall(drawn, random)}\n${asks[index % asks.length] ?? ""}`;
+    const ask = `${formatCall(drawn, random)}\n${asks[index % asks.length] ?? ""}`;
     return calling(setting, [user(ask)], [drawn], { reason: `${value} is said, digit by digit` });
   },
 };
@@ -86,11 +86,11 @@ export const dates: ToolCategory = {
     const { tool, param } = found;
     const drawn = drawCall(tool, random, { with: [param.name] });
     if (!drawn) return null;
-    const value = sayValue(drawn.args[param.name] ?? null);
+    const value = formatValue(drawn.args[param.name] ?? null);
     const asks = [
-      `Today is Monday, 5 January 2026. ${sayCall(drawn, random)}`,
-      `${sayCall(drawn, random)}\nIt is ${value} that counts for ${param.name}, not today.`,
-      `${sayCall(drawn, random)}\nWrite the ${param.name} with its year first, as I did.`,
+      `Today is Monday, 5 January 2026. ${formatCall(drawn, random)}`,
+      `${formatCall(drawn, random)}\nIt is ${value} that counts for ${param.name}, not today.`,
+      `${formatCall(drawn, random)}\nWrite the ${param.name} with its year first, as I did.`,
     ];
     const moment = param.kind === "instant" ? "; any offset that names the same moment is right" : "";
     const reason = `${value} is said${moment}`;
@@ -127,7 +127,7 @@ export const unicodeText: ToolCategory = {
     const drawn = drawCall(tool, random, { given: { [param.name]: text } });
     if (!drawn) return null;
     const rest = { tool, args: Object.fromEntries(Object.entries(drawn.args).filter(([name]) => name !== param.name)) };
-    const ask = `${sayCall(rest, random)}\nAnd as ${param.name}, exactly what stands between the marks: «${text}»`;
+    const ask = `${formatCall(rest, random)}\nAnd as ${param.name}, exactly what stands between the marks: «${text}»`;
     return calling(setting, [user(ask)], [drawn], { reason: "the text has to arrive unchanged" });
   },
 };
@@ -146,7 +146,7 @@ export const nestedArguments: ToolCategory = {
     if (!found) return null;
     const drawn = drawCall(found.tool, random, { with: [found.param.name], optional: 0.5 });
     if (!drawn) return null;
-    const ask = sayCall(drawn, random, spelledOut(drawn));
+    const ask = formatCall(drawn, random, spelledOut(drawn));
     return calling(setting, [user(ask)], [drawn], { reason: "every part has its place, entries in the order given" });
   },
 };
@@ -168,7 +168,7 @@ export const defaultOrNull: ToolCategory = {
     if (!isSpelled) {
       const drawn = drawCall({ ...tool, params: tool.params.filter((other) => other !== param) }, random);
       if (!drawn) return null;
-      const ask = `${sayCall(drawn, random)}\nNothing is to be said about ${param.name}.`;
+      const ask = `${formatCall(drawn, random)}\nNothing is to be said about ${param.name}.`;
       return calling(setting, [user(ask)], [{ ...drawn, tool }], {
         reason: `${param.name} may be left out, or have its default`,
       });
@@ -177,7 +177,7 @@ export const defaultOrNull: ToolCategory = {
     const drawn = drawCall(tool, random, { given: { [param.name]: value as null } });
     if (!drawn) return null;
     const reason = param.hasDefault ? "the value is the default: leaving it out is the same" : "null is said";
-    return calling(setting, [user(sayCall(drawn, random))], [drawn], { reason });
+    return calling(setting, [user(formatCall(drawn, random))], [drawn], { reason });
   },
 };
 
@@ -206,8 +206,8 @@ export const schemaConflict: ToolCategory = {
         : `${random.pick(["ultra", "semi", "pseudo", "trans"])}_${random.pick(choicesOf(param))}`;
     const wish: DrawnCall = { tool, args: { ...drawn.args, [param.name]: value } };
     if (isAllowed(wish)) return null;
-    const ask = `${tool.purpose}, please. ${details(wish).join("; ")}. The ${param.name} has to be ${sayValue(value)} and nothing else.`;
-    const reason = `${param.name} cannot be ${sayValue(value)}: the right answer says so and calls nothing`;
+    const ask = `${tool.purpose}, please. ${details(wish).join("; ")}. The ${param.name} has to be ${formatValue(value)} and nothing else.`;
+    const reason = `${param.name} cannot be ${formatValue(value)}: the right answer says so and calls nothing`;
     return callingNothing(setting, [user(ask)], [tool], reason);
   },
 };

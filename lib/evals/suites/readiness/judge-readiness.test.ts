@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Facts, judgeReadiness, sayReadiness } from "./judge-readiness.ts";
+import { type Facts, formatReadiness, judgeReadiness } from "./judge-readiness.ts";
 
 const now = new Date("2026-01-05T10:00:00Z");
 const suite = { caseCount: 200, categories: 18, duplicates: 0, heldOut: 20 };
@@ -11,7 +11,7 @@ describe("readiness", () => {
   it("of a sound suite has nothing to do", () => {
     const items = judgeReadiness(good);
     expect(items.every(({ state, fix }) => state === "ok" && fix === null)).toBe(true);
-    expect(sayReadiness(items)).toBe("Ready to gate.");
+    expect(formatReadiness(items)).toBe("Ready to gate.");
   });
 
   it("without a suite knows what it cannot see", () => {
@@ -25,7 +25,7 @@ describe("readiness", () => {
       tools: "weak",
     });
     expect(items.find(({ code }) => code === "duplicates")?.have.value).toBeNull();
-    expect(sayReadiness(items)).toContain("no suite yet");
+    expect(formatReadiness(items)).toContain("no suite yet");
   });
 
   it.each<[string, Partial<Facts>, string, string, RegExp]>([

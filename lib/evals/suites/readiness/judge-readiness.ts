@@ -128,7 +128,7 @@ function tools(hasTools: boolean, counted: Counted): Judged {
 }
 
 /** In one sentence, what is missing most. */
-export function sayReadiness(items: readonly Pick<ReadinessItem, "state" | "sentence">[]): string {
+export function formatReadiness(items: readonly Pick<ReadinessItem, "state" | "sentence">[]): string {
   const missing = items.filter(({ state }) => state === "missing");
   if (missing.length > 0) return missing.map(({ sentence }) => sentence).join(" ");
   const weak = items.filter(({ state }) => state === "weak");

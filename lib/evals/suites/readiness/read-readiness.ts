@@ -6,7 +6,7 @@ import type { Readiness, ReadinessBrief } from "../../browser/readiness-schema.t
 import { SUITE_SIZES } from "../../browser/suite-sizes.ts";
 import { excludedRate } from "../../browser/what-a-pass-proves.ts";
 import { samplesNeeded } from "../../verdict/plan-samples.ts";
-import { judgeReadiness, sayReadiness } from "./judge-readiness.ts";
+import { formatReadiness, judgeReadiness } from "./judge-readiness.ts";
 import { type ChosenSuite, chosenSuites, lastBaseline, withTools } from "./readiness-store.ts";
 
 const FAILED_MAX = 50;
@@ -40,7 +40,7 @@ export async function readReadiness(ctx: Ctx, tenantId: string): Promise<Readine
     tenantName: tenant.name,
     suite: nameOf(suite),
     isGateable: items.every(({ state }) => state !== "missing"),
-    sentence: sayReadiness(items),
+    sentence: formatReadiness(items),
     items,
     sizes: SUITE_SIZES.map((prompts) => ({
       prompts,
@@ -70,7 +70,7 @@ export async function listReadiness(ctx: Ctx, query: PageQuery & { q?: string })
         tenantName: name,
         suite: nameOf(suite),
         isGateable: items.every(({ state }) => state !== "missing"),
-        sentence: sayReadiness(items),
+        sentence: formatReadiness(items),
         categories,
         duplicates,
         heldOut,

@@ -6,7 +6,7 @@ import { createRandom, type Random } from "../../random.ts";
 import { calling, callingNothing, type ToolSetting } from "../from-tools/category.ts";
 import { type DrawnCall, drawCall } from "../from-tools/draw-call.ts";
 import { firstUnseen } from "../from-tools/first-unseen.ts";
-import { details, sayValue } from "../from-tools/say-call.ts";
+import { details, formatValue } from "../from-tools/format-call.ts";
 import { type Param, type ToolView, viewTool } from "../from-tools/view-tool.ts";
 import type { Draft } from "../generator/draft.ts";
 import { parseText, type Slot, slotsOf } from "./parse-pattern.ts";
@@ -102,8 +102,8 @@ function whyNot(tool: ToolView, slots: readonly Slot[], pattern: Pattern): strin
   const said = new Set(
     slots.map(({ part }) => (part === "purpose" || part === "details" ? null : paramOf(tool, part)?.name)),
   );
-  const unsaid = tool.params.find(({ name, isRequired }) => isRequired && !said.has(name));
-  return unsaid ? `${tool.name} also requires ${unsaid.name}, which the pattern does not say` : null;
+  const lacking = tool.params.find(({ name, isRequired }) => isRequired && !said.has(name));
+  return lacking ? `${tool.name} also requires ${lacking.name}, which the pattern does not say` : null;
 }
 
 const paramOf = (tool: ToolView, kind: Param["kind"]): Param | undefined =>
@@ -120,7 +120,7 @@ function fill(pattern: Pattern, choices: readonly Choice[], setting: ToolSetting
     calls.set(choice.key, drawn);
   }
   if (hasTwins([...calls.values()])) return null;
-  const conversation = pattern.turns.map(({ role, text }): ChatMessage => ({ role, content: sayTurn(text, calls) }));
+  const conversation = pattern.turns.map(({ role, text }): ChatMessage => ({ role, content: formatTurn(text, calls) }));
   const made = [...calls.values()];
   if (pattern.expects === "no_call")
     return callingNothing(setting, conversation, [...new Set(made.map(({ tool }) => tool))], pattern.reason);
@@ -142,21 +142,21 @@ function draw({ slots, tools }: Choice, random: Random): Filled | null {
   return drawn && { ...drawn, named: new Set(named) };
 }
 
-function sayTurn(text: string, calls: ReadonlyMap<string, Filled>): string {
+function formatTurn(text: string, calls: ReadonlyMap<string, Filled>): string {
   return parseText(text)
     .tokens.map((token) => {
       if ("text" in token) return token.text;
       const drawn = calls.get(keyOf(token.slot));
-      return drawn ? saySlot(token.slot, drawn) : "";
+      return drawn ? formatSlot(token.slot, drawn) : "";
     })
     .join("");
 }
 
-function saySlot({ part }: Slot, { tool, args, named }: Filled): string {
+function formatSlot({ part }: Slot, { tool, args, named }: Filled): string {
   if (part === "purpose") return tool.purpose;
   if (part === "details") {
     const rest = Object.fromEntries(Object.entries(args).filter(([name]) => !named.has(name)));
     return details({ tool, args: rest }).join("; ");
   }
-  return sayValue(args[paramOf(tool, part)?.name ?? ""] ?? null);
+  return formatValue(args[paramOf(tool, part)?.name ?? ""] ?? null);
 }

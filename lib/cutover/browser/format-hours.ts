@@ -13,7 +13,7 @@ const WEEK = [
 ] as const satisfies readonly WeeklyWindow["from"]["day"][];
 
 /** "Mon–Fri 08:00–18:00 Europe/Berlin"; what is no span of one day stands as it is. */
-export function sayHours(hours: readonly WeeklyWindow[]): string {
+export function formatHours(hours: readonly WeeklyWindow[]): string {
   const spans = new Map<string, Set<number>>();
   const others: string[] = [];
   for (const window of hours) {
@@ -24,10 +24,10 @@ export function sayHours(hours: readonly WeeklyWindow[]): string {
       spans.set(span, (spans.get(span) ?? new Set()).add(WEEK.indexOf(from.day)));
     }
   }
-  return [...[...spans].map(([span, days]) => `${sayDays(days)} ${span}`), ...others].join(", ");
+  return [...[...spans].map(([span, days]) => `${formatDays(days)} ${span}`), ...others].join(", ");
 }
 
-function sayDays(days: ReadonlySet<number>): string {
+function formatDays(days: ReadonlySet<number>): string {
   const sorted = [...days].sort((a, b) => a - b);
   const runs: number[][] = [];
   for (const day of sorted) {

@@ -4,7 +4,7 @@ import type { CutoverPlan, CutoverTrack } from "../browser/plan-schema.ts";
 type Move = { step: ApprovalStep; toNumber: number; plan: CutoverPlan; track: CutoverTrack; isReplacing: boolean };
 
 /** What happens once a step is approved, in words that customers read, too. */
-export function sayHow({ step, toNumber, plan, track, isReplacing }: Move): string {
+export function formatHow({ step, toNumber, plan, track, isReplacing }: Move): string {
   const version = `version ${toNumber}`;
   const isStepwise = track.kind === "stepwise";
   const after = isReplacing ? ` ${watched(plan)}` : "";

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { AT_ONCE, DEFAULT_PLAN } from "../browser/canary-defaults.ts";
-import { sayHow } from "./say-how.ts";
+import { formatHow } from "./format-how.ts";
 
 const STEPWISE = { kind: "stepwise", reason: "", requestsPerHour: 600 } as const;
 const SHADOW = { kind: "shadow_only", reason: "", requestsPerHour: 6 } as const;
 const move = { toNumber: 3, isReplacing: true };
 
 describe("how a version goes on", () => {
-  it.each<[string, Parameters<typeof sayHow>[0], string]>([
+  it.each<[string, Parameters<typeof formatHow>[0], string]>([
     [
       "by shares",
       { ...move, step: "canary", plan: DEFAULT_PLAN, track: STEPWISE },
@@ -34,6 +34,6 @@ describe("how a version goes on", () => {
       "Once approved, version 3 answers all requests at once.",
     ],
   ])("%s", (_name, given, expected) => {
-    expect(sayHow(given)).toBe(expected);
+    expect(formatHow(given)).toBe(expected);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nameBaseline, sayBaseline } from "./say-baseline.ts";
+import { formatBaseline, nameBaseline } from "./format-baseline.ts";
 
 const none = { baselineNumber: null, baselineOrigin: null, candidateNumber: 3 };
 const origin = { endpointId: "end_1", name: "Acme's", baseUrl: "https://api.example.com/v1", model: "gpt-x" };
@@ -37,8 +37,8 @@ describe("what a run is measured against", () => {
       "base model",
     ],
   ] as const)("%j", (run, staff, customer, cell) => {
-    expect(sayBaseline(run, "staff")).toBe(staff);
-    expect(sayBaseline(run, "customer")).toBe(customer);
+    expect(formatBaseline(run, "staff")).toBe(staff);
+    expect(formatBaseline(run, "customer")).toBe(customer);
     expect(nameBaseline(run)).toBe(cell);
   });
 });

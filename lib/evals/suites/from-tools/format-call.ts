@@ -4,14 +4,14 @@ import type { ArgumentValue } from "../generator/draft.ts";
 import type { DrawnCall } from "./draw-call.ts";
 
 /** Every value is said exactly as it has to arrive: a competent model can answer each prompt from its words alone. */
-export function sayValue(value: ArgumentValue): string {
+export function formatValue(value: ArgumentValue): string {
   if (typeof value !== "string") return stringify(value) ?? "null";
   return /["\\\n\t«»]/.test(value) ? `«${value}»` : `"${value}"`;
 }
 
 /** `customer_id: "CUS-1042"` for each argument, in a fixed order. */
 export const details = ({ args }: DrawnCall): string[] =>
-  Object.entries(args).map(([name, value]) => `${name}: ${sayValue(value)}`);
+  Object.entries(args).map(([name, value]) => `${name}: ${formatValue(value)}`);
 
 /** The same with parts spelled out: `address, city: "Cork"`, `items, entry 2, sku: "A-1"`. */
 export function spelledOut({ args }: DrawnCall): string[] {
@@ -21,14 +21,14 @@ export function spelledOut({ args }: DrawnCall): string[] {
       for (const [at, item] of value.entries()) walk(item, `${place}, entry ${at + 1}`);
     else if (typeof value === "object" && value !== null && !Array.isArray(value) && Object.keys(value).length > 0)
       for (const [key, inner] of Object.entries(value)) walk(inner, `${place}, ${key}`);
-    else lines.push(`${place}: ${sayValue(value)}`);
+    else lines.push(`${place}: ${formatValue(value)}`);
   };
   for (const [name, value] of Object.entries(args)) walk(value, name);
   return lines;
 }
 
 /** The whole wish in one of several ways. */
-export function sayCall(drawn: DrawnCall, random: Random, lines: readonly string[] = details(drawn)): string {
+export function formatCall(drawn: DrawnCall, random: Random, lines: readonly string[] = details(drawn)): string {
   const { purpose } = drawn.tool;
   if (lines.length === 0)
     return random.pick([`Please do this now: ${purpose}.`, `${purpose}. Thanks!`, `I need one thing: ${purpose}.`]);

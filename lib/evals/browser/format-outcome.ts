@@ -6,7 +6,7 @@ type Judged = Pick<Verdict, "outcome"> & {
 };
 
 /** What a gate came to, as one sentence that stands before everything else. */
-export function sayOutcome({ outcome, modes, reasons }: Judged): string {
+export function formatOutcome({ outcome, modes, reasons }: Judged): string {
   if (reasons.some(({ code }) => code === "comparison_only"))
     return `Compared only: ${lossesOf(modes)}; no cutover opens on it.`;
   switch (outcome) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { WeeklyWindow } from "#lib/platform/browser/weekly-window-schema.ts";
+import { formatHours } from "./format-hours.ts";
+import { formatPolicy } from "./format-policy.ts";
 import { NO_POLICY, type ReleasePolicy, ReleasePolicySchema } from "./policy-schema.ts";
-import { sayHours } from "./say-hours.ts";
-import { sayPolicy } from "./say-policy.ts";
 
 const day = (name: WeeklyWindow["from"]["day"], from = "08:00", to = "18:00"): WeeklyWindow => ({
   from: { day: name, time: from },
@@ -34,18 +34,18 @@ describe("a release policy in words", () => {
       "A new version is checked and loaded automatically. Gate and cutover are started manually. Both its first share and going live wait for the customer's approval; without an answer in 72 h nothing goes live.",
     ],
   ])("%o", (change, expected) => {
-    expect(sayPolicy({ ...NO_POLICY, ...change })).toBe(expected.replace("; Going", "; going"));
+    expect(formatPolicy({ ...NO_POLICY, ...change })).toBe(expected.replace("; Going", "; going"));
   });
 
   it("says hours as people do", () => {
-    expect(sayHours([day("mon"), day("wed"), day("thu"), day("sun")])).toBe(
+    expect(formatHours([day("mon"), day("wed"), day("thu"), day("sun")])).toBe(
       "Mon, Wed–Thu, Sun 08:00–18:00 Europe/Berlin",
     );
-    expect(sayHours([...WORKDAYS, day("sat", "10:00", "14:00")])).toBe(
+    expect(formatHours([...WORKDAYS, day("sat", "10:00", "14:00")])).toBe(
       "Mon–Fri 08:00–18:00 Europe/Berlin, Sat 10:00–14:00 Europe/Berlin",
     );
     const night: WeeklyWindow = { ...day("fri"), to: { day: "sat", time: "02:00" } };
-    expect(sayHours([night])).toBe("Fri 08:00 – Sat 02:00 Europe/Berlin");
+    expect(formatHours([night])).toBe("Fri 08:00 – Sat 02:00 Europe/Berlin");
   });
 });
 

@@ -8,7 +8,7 @@ const hostOf = (baseUrl: string): string => (URL.canParse(baseUrl) ? new URL(bas
  * What a run is measured against, in words that follow "against".
  * @param reader customers read of their own deployment, and nothing of nodes
  */
-export function sayBaseline(run: Measured, reader: "staff" | "customer"): string {
+export function formatBaseline(run: Measured, reader: "staff" | "customer"): string {
   const { baselineKind, baselineNumber, baselineOrigin, candidateNumber } = run;
   const isStaff = reader === "staff";
   switch (baselineKind) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sayOutcome } from "./say-outcome.ts";
+import { formatOutcome } from "./format-outcome.ts";
 
 const mode = (confirmed: number, outcome: "pass" | "fail" | "inconclusive") => ({ prompts: 200, confirmed, outcome });
 
@@ -21,12 +21,12 @@ describe("the sentence of a verdict", () => {
     ],
   ] as const)("%s with %i and %i lost", (outcome, greedy, sampled, text) => {
     const modes = { greedy: mode(greedy, outcome), sampled: mode(sampled, outcome) };
-    expect(sayOutcome({ outcome, modes, reasons: [] })).toBe(text);
+    expect(formatOutcome({ outcome, modes, reasons: [] })).toBe(text);
   });
 
   it("of what only compares promises nothing", () => {
     const modes = { greedy: mode(2, "fail"), sampled: mode(2, "fail") };
-    expect(sayOutcome({ outcome: "inconclusive", modes, reasons: [{ code: "comparison_only" }] })).toBe(
+    expect(formatOutcome({ outcome: "inconclusive", modes, reasons: [{ code: "comparison_only" }] })).toBe(
       "Compared only: 2 prompts of 200 are confirmed lost; no cutover opens on it.",
     );
   });

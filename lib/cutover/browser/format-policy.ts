@@ -1,8 +1,8 @@
+import { formatHours } from "./format-hours.ts";
 import type { Decider, ReleasePolicy } from "./policy-schema.ts";
-import { sayHours } from "./say-hours.ts";
 
 /** A release policy in plain words, as it stands before whoever sets it and whoever lives under it. */
-export function sayPolicy(policy: ReleasePolicy): string {
+export function formatPolicy(policy: ReleasePolicy): string {
   return [alone(policy), ...within(policy), ...waits(policy)].join(" ");
 }
 
@@ -23,7 +23,9 @@ function alone({ reach }: ReleasePolicy): string {
 
 /** Hours hold only what the policy does by itself. */
 const within = ({ reach, hours }: ReleasePolicy): string[] =>
-  hours.length > 0 && (reach === "canary" || reach === "live") ? [`It reaches customers only ${sayHours(hours)}.`] : [];
+  hours.length > 0 && (reach === "canary" || reach === "live")
+    ? [`It reaches customers only ${formatHours(hours)}.`]
+    : [];
 
 function waits(policy: ReleasePolicy): string[] {
   const { beforeCanary, beforeLive, reach, expiryHours, reminderHours, onSilence } = policy;
