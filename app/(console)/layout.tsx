@@ -4,7 +4,7 @@ import { isFleetSimulated, readReader } from "#app/reader.ts";
 import { requireStaff } from "#app/session.ts";
 import { FreezeBanner } from "#components/controls/freeze-banner.tsx";
 import { ConsoleShell } from "#components/shell/console-shell.tsx";
-import { SystemPulse } from "#components/shell/system-pulse.tsx";
+import { SystemHealthLink } from "#components/shell/system-health-link.tsx";
 
 export default async function ConsoleLayout({ children }: { children: ReactNode }) {
   const viewer = await requireStaff();
@@ -14,7 +14,7 @@ export default async function ConsoleLayout({ children }: { children: ReactNode 
       <ConsoleShell
         account={{ name: viewer.name, email: viewer.email, roleLabel }}
         simulated={simulated}
-        pulse={<SystemPulse />}
+        healthLink={<SystemHealthLink />}
         banner={<FreezeBanner />}
       >
         {children}

@@ -1,14 +1,14 @@
 "use client";
 
-import type { ReadinessBrief } from "#lib/evals/browser/readiness-schema.ts";
+import type { ReadinessSummary } from "#lib/evals/browser/readiness-schema.ts";
 import { type Column, DataTable } from "../ui/data-table.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { Status } from "../ui/status.tsx";
 import { useApiList } from "../ui/use-api.ts";
 
-const standingOf = (row: ReadinessBrief) => (row.suite === null ? "none" : row.isGateable ? "gateable" : "short");
+const standingOf = (row: ReadinessSummary) => (row.suite === null ? "none" : row.isGateable ? "gateable" : "short");
 
-const COLUMNS: readonly Column<ReadinessBrief>[] = [
+const COLUMNS: readonly Column<ReadinessSummary>[] = [
   { id: "tenant", header: "Tenant", cell: (row) => row.tenantName },
   { id: "standing", header: "Standing", cell: (row) => <Status of="suite" is={standingOf(row)} /> },
   {

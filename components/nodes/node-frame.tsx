@@ -20,7 +20,7 @@ import { useServiceActions } from "./service-actions.tsx";
 /** As often as the worker polls a node. */
 export const POLL_MS = 3000;
 /** As often as a poll that changed nothing is written down. */
-const SIGHTING_MS = 10_000;
+const LAST_SEEN_MS = 10_000;
 
 const PARENTS = [{ label: "Nodes", href: "/nodes" }];
 
@@ -92,7 +92,7 @@ function Head({ node, secondary }: { node: Node; secondary: ReactNode }) {
             <span>
               Pool <TextLink href={`/pools/${node.poolId}`}>{node.poolSlug}</TextLink>
             </span>
-            <AsOf at={node.lastSeenAt} intervalMs={SIGHTING_MS} />
+            <AsOf at={node.lastSeenAt} intervalMs={LAST_SEEN_MS} />
           </>
         }
         secondary={secondary}

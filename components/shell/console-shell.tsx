@@ -22,15 +22,15 @@ type ConsoleShellProps = {
   account: Account;
   /** Any node in view is simulated. */
   simulated: boolean;
-  /** `<SystemPulse />`. */
-  pulse?: ReactNode;
+  /** `<SystemHealthLink />`. */
+  healthLink?: ReactNode;
   /** What everybody must know on every page; nothing on an ordinary day. */
   banner?: ReactNode;
   children: ReactNode;
 };
 
 /** The frame of every staff page: where to go, where one is, how Switchyard itself is. */
-export function ConsoleShell({ account, simulated, pulse, banner, children }: ConsoleShellProps) {
+export function ConsoleShell({ account, simulated, healthLink, banner, children }: ConsoleShellProps) {
   const { may, preferences } = useReader();
   const nav = useMemo(() => navFor(may), [may]);
   const [isHelpOpen, setHelpOpen] = useState(false);
@@ -48,7 +48,7 @@ export function ConsoleShell({ account, simulated, pulse, banner, children }: Co
             </IconButton>
             <Trail />
             <div className="ms-auto flex shrink-0 items-center gap-1">
-              {pulse}
+              {healthLink}
               <ThemeSwitch />
               <AccountMenu account={account} onHelp={() => setHelpOpen(true)} />
             </div>

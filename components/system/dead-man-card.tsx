@@ -85,7 +85,7 @@ function RemoveDialog({ isOpen, onClose }: { isOpen: boolean; onClose: () => voi
 }
 
 const stateOf = ({ heldBack, lastError, lastBeatAt }: DeadManSwitch) =>
-  heldBack !== null ? "held_back" : lastError !== null ? "failing" : lastBeatAt === null ? "waiting" : "beating";
+  heldBack !== null ? "held_back" : lastError !== null ? "failing" : lastBeatAt === null ? "waiting" : "calling";
 
 function Facts({ known }: { known: DeadManSwitch }) {
   const { host, everySeconds, lastBeatAt, heldBack, lastError } = known;

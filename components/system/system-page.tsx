@@ -20,17 +20,17 @@ const REFRESH_MS = 10_000;
 /** Switchyard itself, apart from the fleet: its loops and processes, what waits, and where it keeps things. */
 export function SystemPage() {
   const store = useApi("GET /store", {}, { refreshMs: REFRESH_MS });
-  const pulse = useApi("GET /pulse", {}, { refreshMs: REFRESH_MS });
+  const health = useApi("GET /pulse", {}, { refreshMs: REFRESH_MS });
   return (
     <>
       <PageHeader
         title="System"
-        meta={pulse.data?.ok ? pulse.data.sentence : "The health of Switchyard itself, not of the fleet."}
+        meta={health.data?.ok ? health.data.sentence : "The health of Switchyard itself, not of the fleet."}
       />
-      {pulse.data?.ok === false && (
+      {health.data?.ok === false && (
         <Notice tone="warn">
           <ul>
-            {pulse.data.troubles.map((trouble) => (
+            {health.data.troubles.map((trouble) => (
               <li key={trouble}>{trouble}</li>
             ))}
           </ul>
@@ -45,14 +45,14 @@ export function SystemPage() {
           </p>
         </Notice>
       )}
-      <Card title="Background jobs" flush stale={useStale(pulse.readAt, REFRESH_MS)}>
+      <Card title="Background jobs" flush stale={useStale(health.readAt, REFRESH_MS)}>
         <DataTable
           label="Background jobs"
           columns={LOOPS}
-          rows={pulse.data?.loops}
+          rows={health.data?.loops}
           flush
-          problem={pulse.data ? null : pulse.problem}
-          onRetry={pulse.retry}
+          problem={health.data ? null : health.problem}
+          onRetry={health.retry}
           rowKey={(loop) => loop.name}
           empty={
             <EmptyState title="The worker has not run yet">

@@ -86,7 +86,7 @@ export const STATUS = {
     unavailable: ["bad", "Unavailable"],
   },
   deadMan: {
-    beating: ["ok", "Called while healthy"],
+    calling: ["ok", "Called while healthy"],
     waiting: ["busy", "Not called yet"],
     failing: ["bad", "Call failed"],
     held_back: ["warn", "Held back"],

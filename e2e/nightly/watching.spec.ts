@@ -3,9 +3,9 @@ import { whileHanging } from "../support/processes.ts";
 
 /** As long as nobody may notice at most. */
 const NOTICED_MS = 30_000;
-const pulse = (page: Page) => page.getByRole("link", { name: /^Switchyard: / });
+const healthLink = (page: Page) => page.getByRole("link", { name: /^Switchyard: / });
 const says = (page: Page, words: RegExp, timeout: number) =>
-  expect(pulse(page)).toHaveAttribute("aria-label", words, { timeout });
+  expect(healthLink(page)).toHaveAttribute("aria-label", words, { timeout });
 
 test("a worker that hangs is told in the top bar within 30 s, and what was last seen stays, marked stale", async ({
   page,

@@ -10,8 +10,8 @@ async function control(baseUrl: string, method: "POST" | "DELETE", path: string,
 }
 
 /** The engine forgets everything and answers again after `downMs`. */
-export const restartNode = (baseUrl: string, wish: { downMs: number }): Promise<void> =>
-  control(baseUrl, "POST", "restart", wish);
+export const restartNode = (baseUrl: string, options: { downMs: number }): Promise<void> =>
+  control(baseUrl, "POST", "restart", options);
 
 /** Every load answers late. @returns what ends it */
 export async function slowLoads(baseUrl: string, delayMs: number): Promise<() => Promise<void>> {
@@ -20,7 +20,7 @@ export async function slowLoads(baseUrl: string, delayMs: number): Promise<() =>
 }
 
 /** The next requests of one adapter fail, those of the others are served. */
-export const failAdapter = (baseUrl: string, wish: { loraName: string; times: number }): Promise<void> =>
-  control(baseUrl, "POST", "faults", { kind: "failing_adapter", ...wish });
+export const failAdapter = (baseUrl: string, options: { loraName: string; times: number }): Promise<void> =>
+  control(baseUrl, "POST", "faults", { kind: "failing_adapter", ...options });
 
 export const clearFaults = (baseUrl: string): Promise<void> => control(baseUrl, "DELETE", "faults");

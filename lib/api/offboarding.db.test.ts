@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { switchLive } from "#lib/cutover/hand-over.ts";
+import { switchLive } from "#lib/cutover/switch-live.ts";
 import { listedOn } from "#lib/fleet/testing/fault-world.ts";
 import { mortalDeps } from "#lib/fleet/testing/mortal-deps.ts";
 import { createRolloutWorld, type RolloutWorld } from "#lib/fleet/testing/rollout-world.ts";

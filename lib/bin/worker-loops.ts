@@ -16,7 +16,7 @@ import { runRolloutLoop } from "#lib/fleet/rollout/rollout-loop.ts";
 import type { Deps } from "#lib/identity/ctx.ts";
 import { runIncidentLoop } from "#lib/incidents/loop.ts";
 import { runJobLoop } from "#lib/jobs/loop.ts";
-import { runDeadManLoop } from "#lib/journey/dead-man/beat.ts";
+import { runDeadManLoop } from "#lib/journey/dead-man/heartbeat.ts";
 import { runDerivedLoop } from "#lib/metrics/derived/derived-loop.ts";
 import { runScrapeLoop } from "#lib/metrics/loop.ts";
 import { runPitfallLoop } from "#lib/planner/loop.ts";

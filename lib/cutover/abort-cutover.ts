@@ -1,11 +1,11 @@
 import { audit } from "#lib/identity/audit.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { conflict, notFound } from "#lib/platform/errors.ts";
-import { cutoverHolder, releaseHold } from "./hand-over.ts";
 import { canStep } from "./phases.ts";
 import type { Cutover } from "./schema.ts";
 import { NO_SHARES, setShares } from "./shares.ts";
 import { type CutoverRecord, getCutover, lockAdapter } from "./store.ts";
+import { cutoverHolder, releaseHold } from "./switch-live.ts";
 import { type StepTaken, takeStep } from "./take-step.ts";
 import { toCutover } from "./view-cutover.ts";
 

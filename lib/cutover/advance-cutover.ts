@@ -13,7 +13,7 @@ import { enterStep } from "./enter-step.ts";
 import { cutoverFreeze } from "./freeze/cutover-freeze.ts";
 import { noteMessage } from "./note-message.ts";
 import { stepAfter } from "./plan-step.ts";
-import { findDoubt } from "./require-pass.ts";
+import { findRefusal } from "./require-pass.ts";
 import { type CutoverRecord, planOf, saveTrack, trackOf } from "./store.ts";
 import { takeStep } from "./take-step.ts";
 
@@ -62,12 +62,12 @@ async function judgeWarming(ctx: Ctx, cutover: CutoverRecord): Promise<WarmingDe
   const version = await getVersion(ctx.tx, cutover.toVersionId);
   if (version === null) throw new Error(`the version of cutover ${cutover.id} is gone`);
   const name = `Version ${version.number}`;
-  const doubt = cutover.overrideReason === null ? findDoubt(name, await readGate(ctx, version.id)) : null;
+  const refusal = cutover.overrideReason === null ? findRefusal(name, await readGate(ctx, version.id)) : null;
   const since = cutover.history.findLast(({ phase }) => phase === "warming")?.at ?? cutover.createdAt.toISOString();
   return decideWarming(
     {
       name,
-      doubt: doubt?.message ?? null,
+      refusal: refusal?.message ?? null,
       state: version.state,
       progress: await readProgress(ctx, version.id, "serving"),
       warmingSince: new Date(since),

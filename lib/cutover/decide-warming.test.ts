@@ -9,7 +9,7 @@ const decide = (progress: Partial<PlacementProgress>, change: Partial<WarmingFac
   decideWarming(
     {
       name: "Version 3",
-      doubt: null,
+      refusal: null,
       state: "ready",
       warmingSince: ago(1000),
       ...change,
@@ -25,7 +25,7 @@ describe("decideWarming", () => {
     ["wait", decide({ routable: ["node-1"], waiting: ["node-2: Being loaded."] })],
     ["wait", decide({})],
     ["abort", decide({ routable: ["node-1"], failed: ["node-2: A file is damaged."] })],
-    ["abort", decide({ routable: ["node-1"] }, { doubt: "Version 2 failed its gate." })],
+    ["abort", decide({ routable: ["node-1"] }, { refusal: "Version 2 failed its gate." })],
     ["abort", decide({ routable: ["node-1"] }, { state: "quarantined" })],
     ["abort", decide({ waiting: ["node-1: Being loaded."] }, { warmingSince: ago(stallLimitMs) })],
     ["wait", decide({ waiting: ["node-1: x."], since: ago(9000) }, { warmingSince: ago(stallLimitMs) })],
@@ -53,10 +53,10 @@ describe("decideWarming", () => {
         names,
         fc.constantFrom(null, "Version 2 failed its gate."),
         fc.constantFrom("ready", "quarantined", "retired"),
-        (routable, waiting, failed, doubt, state) => {
+        (routable, waiting, failed, refusal, state) => {
           const isFine = routable.length > 0 && waiting.length === 0 && failed.length === 0;
-          const mayGo = isFine && doubt === null && state === "ready";
-          expect(decide({ routable, waiting, failed }, { doubt, state }).kind === "advance").toBe(mayGo);
+          const mayGo = isFine && refusal === null && state === "ready";
+          expect(decide({ routable, waiting, failed }, { refusal, state }).kind === "advance").toBe(mayGo);
         },
       ),
     );

@@ -4,7 +4,7 @@ export type WarmingFacts = {
   /** Such as "Version 3". */
   name: string;
   /** Why the gate no longer lets it through, in a sentence; null = it does, or was set aside. */
-  doubt: string | null;
+  refusal: string | null;
   /** Whether the version may be loaded at all; otherwise the word for why not. */
   state: string;
   /** On the nodes that serve customers now. */
@@ -23,10 +23,10 @@ export const stallLimitMs = 30 * 60_000;
 
 /** The guard before the live pointer moves: the new version must answer on *every* node that serves customers. */
 export function decideWarming(facts: WarmingFacts, now: Date): WarmingDecision {
-  const { name, doubt, state, progress, warmingSince } = facts;
+  const { name, refusal, state, progress, warmingSince } = facts;
   const { routable, waiting, failed, since } = progress;
   const kept = "Nothing was switched.";
-  if (doubt !== null) return { kind: "abort", message: `${doubt} ${kept}` };
+  if (refusal !== null) return { kind: "abort", message: `${refusal} ${kept}` };
   if (state !== "ready") return { kind: "abort", message: `${name} is ${state} by now. ${kept}` };
   if (failed.length > 0)
     return { kind: "abort", message: `${name} could not be loaded everywhere. ${failed.join(" ")} ${kept}` };

@@ -3,10 +3,10 @@ import { recordAnnotation } from "#lib/metrics/marks/record-annotation.ts";
 import { readSettings } from "#lib/pools/settings/settings-store.ts";
 import { shadowShare } from "./choose-track.ts";
 import { prepareGuard } from "./guard/watch-step.ts";
-import { cutoverHolder, releaseHold, switchLive } from "./hand-over.ts";
 import type { Step } from "./plan-step.ts";
 import { NO_SHARES, setShares } from "./shares.ts";
 import { type CutoverRecord, planOf, trackOf } from "./store.ts";
+import { cutoverHolder, releaseHold, switchLive } from "./switch-live.ts";
 import { takeStep } from "./take-step.ts";
 
 /** Takes a step that was decided on: what the gateway is told, what the guard will go by, and the entry in its history. */

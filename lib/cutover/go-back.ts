@@ -1,9 +1,9 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { recordAnnotation } from "#lib/metrics/marks/record-annotation.ts";
 import { markRolledBack } from "#lib/registry/versions/mark-rolled-back.ts";
-import { cutoverHolder, releaseHold, switchLive } from "./hand-over.ts";
 import { NO_SHARES, setShares } from "./shares.ts";
 import type { CutoverRecord } from "./store.ts";
+import { cutoverHolder, releaseHold, switchLive } from "./switch-live.ts";
 import { takeStep } from "./take-step.ts";
 
 type Why = { reason: string | null; message?: string | null; guardedAt?: Date | null };

@@ -33,9 +33,9 @@ export type Passed = {
 export async function requirePass(ctx: Ctx, asked: Asked): Promise<Passed> {
   const { version, overrideReason, field } = asked;
   const gate = await readGate(ctx, version.id);
-  const doubt = findDoubt(`Version ${version.number}`, gate);
-  if (doubt === null) return { gate, overrideReason: null, selfApproved: false };
-  if (overrideReason === undefined) throw conflict(doubt.code, doubt.message, doubt.fix, field);
+  const refusal = findRefusal(`Version ${version.number}`, gate);
+  if (refusal === null) return { gate, overrideReason: null, selfApproved: false };
+  if (overrideReason === undefined) throw conflict(refusal.code, refusal.message, refusal.fix, field);
   if (!roleCan(ctx.actor, "cutover.override", ctx.scope))
     throw forbidden("You may not set a gate aside (cutover.override).", "Ask a platform admin.");
   const pair = await secondPair(ctx, gate.requestedBy);
@@ -73,10 +73,10 @@ function requireAlone(
   );
 }
 
-type Uncertainty = { code: "gate_not_passed" | "gate_expired"; message: string; fix: string };
+type GateRefusal = { code: "gate_not_passed" | "gate_expired"; message: string; fix: string };
 
 /** Why a gate lets nobody through, and what to do; null = it was passed, and stands. @param name such as "Version 3" */
-export function findDoubt(name: string, { verdict, expired }: Gate): Uncertainty | null {
+export function findRefusal(name: string, { verdict, expired }: Gate): GateRefusal | null {
   switch (verdict?.outcome) {
     case undefined:
       return notPassed(`${name} has not been evaluated.`, "Run its gate, and cut over once it has passed.");
@@ -100,4 +100,4 @@ export function findDoubt(name: string, { verdict, expired }: Gate): Uncertainty
   }
 }
 
-const notPassed = (message: string, fix: string): Uncertainty => ({ code: "gate_not_passed", message, fix });
+const notPassed = (message: string, fix: string): GateRefusal => ({ code: "gate_not_passed", message, fix });

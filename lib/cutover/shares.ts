@@ -2,7 +2,7 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
 import { changeRoute } from "#lib/registry/adapters/change-route.ts";
-import { candidateHolder, lockInOrder, mirrorHolder, releaseHold } from "./hand-over.ts";
+import { candidateHolder, lockInOrder, mirrorHolder, releaseHold } from "./switch-live.ts";
 
 type Shares = {
   candidate: { versionId: string; weight: number } | null;

@@ -9,12 +9,12 @@ import { getVersion, type VersionRecord } from "#lib/registry/versions/version-s
 import type { CutoverPlan } from "./browser/plan-schema.ts";
 import { choosePlan } from "./choose-plan.ts";
 import { requireCutoversMove } from "./freeze/cutover-freeze.ts";
-import { cutoverHolder, keep } from "./hand-over.ts";
 import { isAtOrigin } from "./moving-in/origin-state.ts";
 import { requireAdoptable } from "./require-adoptable.ts";
 import { type Passed, requirePass } from "./require-pass.ts";
 import type { Cutover, StartCutover } from "./schema.ts";
 import { getCutover, insertCutover, lockAdapter, openCutoverOf } from "./store.ts";
+import { cutoverHolder, retain } from "./switch-live.ts";
 import { toCutover } from "./view-cutover.ts";
 
 /**
@@ -52,7 +52,7 @@ export async function startCutover(ctx: Ctx, input: StartCutover & { adapterId: 
     by: requestedBy,
     reason: overrideReason,
   };
-  await keep(ctx, {
+  await retain(ctx, {
     versionId: version.id,
     holder: cutoverHolder(cutoverId),
     reason: `A cutover to version ${version.number} is under way.`,

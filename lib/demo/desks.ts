@@ -1,5 +1,5 @@
 /** What a tenant's assistant does: its adapter, its tools, and what customers ask it. */
-export type Desk = {
+export type SupportDesk = {
   adapterSlug: string;
   adapterName: string;
   system: string;
@@ -152,7 +152,7 @@ export const DESKS = {
       "What do I need for a power of attorney?",
     ],
   },
-} as const satisfies Record<string, Desk>;
+} as const satisfies Record<string, SupportDesk>;
 
 export type DeskName = keyof typeof DESKS;
-export const deskOf = (name: DeskName): Desk => DESKS[name];
+export const deskOf = (name: DeskName): SupportDesk => DESKS[name];

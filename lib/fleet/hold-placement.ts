@@ -68,12 +68,12 @@ async function resolveNodes(ctx: Ctx, version: Placed, wanted: readonly string[]
       );
     return (await isPlaced(ctx, version)) ? plannedNodes(ctx, version.poolId, version.adapterId) : serving;
   }
-  const stranger = wanted.find((nodeId) => !nodes.some(({ id }) => id === nodeId));
-  if (stranger !== undefined)
+  const unknown = wanted.find((nodeId) => !nodes.some(({ id }) => id === nodeId));
+  if (unknown !== undefined)
     throw invalidField(
       "nodeIds",
       "node_not_in_pool",
-      `${stranger} is not a node of the adapter's pool.`,
+      `${unknown} is not a node of the adapter's pool.`,
       "Name nodes of that pool only.",
     );
   return [...new Set(wanted)];

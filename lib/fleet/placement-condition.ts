@@ -77,7 +77,7 @@ function findingWhenMissing(placement: PlacementRow, facts: Facts): Finding {
     return routable.not("version_not_ready", "The version may not be loaded any more: it is withdrawn.");
   const before = placement.condition;
   if (facts.restarted) return routable.not("restoring", "The engine restarted; it is being loaded again.");
-  if (before === null || before.status === "unknown" || isOfEarlierWish(placement, before))
+  if (before === null || before.status === "unknown" || isOutdated(placement, before))
     return routable.not(NOT_POLLED.reason, "Waiting to be loaded.");
   if (before.status === "true" || before.reason === "probing")
     return routable.not("vanished", "The node does not list it any more; it is being loaded again.");
@@ -104,8 +104,7 @@ function findingWhenListed(placement: PlacementRow, registration: RegistrationRo
     return routable.not(`probe_${probe?.outcome ?? "failed"}`, probe ? probeMessage(probe) : "Its load probe failed.");
   const before = placement.condition;
   // an unclear probe that waits for its next attempt keeps its own words
-  if (before?.status === "false" && before.reason.startsWith("probe_") && !isOfEarlierWish(placement, before))
-    return before;
+  if (before?.status === "false" && before.reason.startsWith("probe_") && !isOutdated(placement, before)) return before;
   return routable.not("probing", "Loaded; its effect is being proven.");
 }
 
@@ -113,5 +112,5 @@ function findingWhenListed(placement: PlacementRow, registration: RegistrationRo
  * It was said before the placement was wanted anew, or its retry asked for: that it was unloaded, or how its load failed,
  * is no failure of what is about to be tried. A load whose end nobody knows goes on all the same.
  */
-const isOfEarlierWish = ({ observedGeneration, generation }: PlacementRow, { reason }: Condition): boolean =>
+const isOutdated = ({ observedGeneration, generation }: PlacementRow, { reason }: Condition): boolean =>
   observedGeneration < generation && !MAY_TURN_UP.has(reason);

@@ -1,6 +1,6 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import type { Holder } from "./schema.ts";
-import { dropHolds, letGoUnheld, lockPlacements } from "./store.ts";
+import { dropHolds, dropUnheld, lockPlacements } from "./store.ts";
 
 /**
  * Gives up what a holder held of a version. Placements that nobody else holds are unloaded by the reconcile loop, on
@@ -13,5 +13,5 @@ export async function releasePlacement(
 ): Promise<{ held: number; releaseHold: number }> {
   await lockPlacements(ctx.tx, input.versionId);
   const held = await dropHolds(ctx.tx, input.versionId, input.holder);
-  return { held, releaseHold: await letGoUnheld(ctx.tx, input.versionId) };
+  return { held, releaseHold: await dropUnheld(ctx.tx, input.versionId) };
 }

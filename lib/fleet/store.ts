@@ -58,7 +58,7 @@ export async function dropHolds(tx: Tx, versionId: string, holder: string): Prom
 }
 
 /** Whatever nobody holds any more should go. @returns how many placements that turned */
-export async function letGoUnheld(tx: Tx, versionId: string): Promise<number> {
+export async function dropUnheld(tx: Tx, versionId: string): Promise<number> {
   const { count } = await tx.client.placement.updateMany({
     where: { versionId, desire: "present", holds: { none: {} } },
     data: { desire: "absent", generation: { increment: 1 }, attempts: 0, nextAttemptAt: null },

@@ -151,8 +151,8 @@ describe("embeddings and responses", () => {
     await answered("responses", { store: false, previous_response_id: null, background: false });
     const sent = allSeen(world).map(({ body }) => JSON.parse(body));
     expect(sent.map(({ store }) => store)).toEqual([false, false]);
-    for (const wish of [{ store: true }, { store: null }, { previous_response_id: "resp_1" }, { background: true }])
-      expect(await errorOf(await ask("responses", wish))).toMatchObject({
+    for (const fields of [{ store: true }, { store: null }, { previous_response_id: "resp_1" }, { background: true }])
+      expect(await errorOf(await ask("responses", fields))).toMatchObject({
         status: 400,
         code: "stored_responses_refused",
         param: "store",

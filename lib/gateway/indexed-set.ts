@@ -1,8 +1,8 @@
-/** Where a member sits in its roster; -1 = nowhere. Only the roster writes it. */
+/** Where a member sits in its set; -1 = nowhere. Only the set writes it. */
 export type Indexed = { seat: number };
 
 /**
- * Who is here at this moment, where thousands come and go a second; each may be in one roster at a time. A `Set` would read
+ * Who is here at this moment, where thousands come and go a second; each may be in one set at a time. A `Set` would read
  * better, but V8 links a table that a set has outgrown to the next one. Once one of them lies in the old generation, all that
  * follow are moved there too, with every request that lay in them, until a full collection: that was a sixth of what a
  * request costs.

@@ -15,16 +15,16 @@ const HOUSEKEEPING_INTERVAL_MS = 60_000;
 
 /** Scrapes every node every 10 s until `signal` aborts. Only the holder of the lease does; the others stand by. */
 export async function runScrapeLoop(deps: Deps, signal: AbortSignal): Promise<void> {
-  const lease = inBook(deps, createLease(deps.db, { name: SCRAPE_LOOP, holder: processHolder, ttlMs: LEASE_TTL_MS }));
-  const shift = createScrapeWorker(deps, lease);
+  const lease = noted(deps, createLease(deps.db, { name: SCRAPE_LOOP, holder: processHolder, ttlMs: LEASE_TTL_MS }));
+  const worker = createScrapeWorker(deps, lease);
   const grid = { intervalMs: SCRAPE_INTERVAL_MS, clock: deps.clock, steadyMs: () => performance.now(), signal };
-  await runOnGrid(grid, () => shift.onInstant(signal));
+  await runOnGrid(grid, () => worker.onInstant(signal));
   deps.loops?.end(SCRAPE_LOOP);
-  await shift.end();
+  await worker.end();
 }
 
 /** The grid is no `runLoop`: that the loop is carried here, and who holds it, is noted whenever the lease is asked for. */
-function inBook({ loops, clock }: Deps, lease: Lease): Lease {
+function noted({ loops, clock }: Deps, lease: Lease): Lease {
   const loop = { name: SCRAPE_LOOP, everyMs: SCRAPE_INTERVAL_MS, longestRunMs: LONGEST_RUN_MS };
   const note = (state: LoopState["state"]) => loops?.note(loop, state, clock.now());
   note("starting");

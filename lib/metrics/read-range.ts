@@ -7,13 +7,13 @@ const DAY_MS = 86_400_000;
  * @throws AppError `invalid` when it is empty or longer than `maxDays`
  */
 export function readRange(
-  wish: { from?: string | undefined; to?: string | undefined },
+  query: { from?: string | undefined; to?: string | undefined },
   now: Date,
   maxDays = 31,
 ): { from: Date; to: Date } {
   // what arrives in this very millisecond belongs to it
-  const to = wish.to === undefined ? new Date(now.getTime() + 1) : new Date(wish.to);
-  const from = wish.from === undefined ? new Date(to.getTime() - DAY_MS) : new Date(wish.from);
+  const to = query.to === undefined ? new Date(now.getTime() + 1) : new Date(query.to);
+  const from = query.from === undefined ? new Date(to.getTime() - DAY_MS) : new Date(query.from);
   if (from >= to)
     throw invalidField(
       "from",

@@ -89,7 +89,7 @@ export async function readLeaseNote(tx: Tx, name: string): Promise<unknown> {
   return row?.note ?? null;
 }
 
-/** How each loop fares, for `/system` and the system pulse. Never-run loops are absent. */
+/** How each loop fares, for `/system` and the system health. Never-run loops are absent. */
 export const listLeases = (tx: Tx) =>
   tx.client.lease.findMany({
     orderBy: { name: "asc" },

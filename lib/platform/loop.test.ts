@@ -158,7 +158,7 @@ describe("runLoop", () => {
     });
     await settle();
     loop.state.failing = true;
-    for (let beat = 0; beat < 3; beat += 1) {
+    for (let round = 0; round < 3; round += 1) {
       loop.clock.advance(3_000);
       await settle();
     }

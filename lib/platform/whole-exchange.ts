@@ -26,36 +26,36 @@ export function exchangeWhole(
 }
 
 class Exchange implements Dispatcher.DispatchHandler {
-  readonly #gathering: Gathering;
+  readonly #buffer: ReplyBuffer;
   #controller: Dispatcher.DispatchController | null = null;
 
   constructor(limits: ExchangeLimits, resolve: (reply: WholeReply) => void, reject: (error: unknown) => void) {
-    this.#gathering = new Gathering(limits, resolve, reject, () => this.#controller?.abort(notWanted()));
+    this.#buffer = new ReplyBuffer(limits, resolve, reject, () => this.#controller?.abort(notWanted()));
   }
 
   begin(dispatcher: Dispatcher, request: Dispatcher.DispatchOptions): void {
-    if (this.#gathering.begin()) dispatcher.dispatch(request, this);
+    if (this.#buffer.begin()) dispatcher.dispatch(request, this);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
-    if (this.#gathering.isOver) controller.abort(notWanted());
+    if (this.#buffer.isOver) controller.abort(notWanted());
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    this.#gathering.head(status, plainHeaders(headers));
+    this.#buffer.head(status, plainHeaders(headers));
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#gathering.add(chunk);
+    this.#buffer.add(chunk);
   }
 
   onResponseEnd(): void {
-    this.#gathering.end();
+    this.#buffer.end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController | null, error: Error): void {
-    this.#gathering.fail(error);
+    this.#buffer.fail(error);
   }
 }
 
@@ -63,7 +63,7 @@ class Exchange implements Dispatcher.DispatchHandler {
  * One reply as it comes: kept within its limits, and settled once, with the whole of it or
  * with why there is none.
  */
-class Gathering {
+class ReplyBuffer {
   readonly #limits: ExchangeLimits;
   readonly #resolve: (reply: WholeReply) => void;
   readonly #reject: (error: unknown) => void;

@@ -50,17 +50,17 @@ export type PresenceOptions = {
 export function startPresence({ db, id, report, clock, log }: PresenceOptions): { stop(): Promise<void> } {
   const startedAt = clock.now();
   let running: Promise<void> | null = null;
-  const beat = async () => {
-    const said = await report();
+  const heartbeat = async () => {
+    const state = await report();
     const seenAt = clock.now();
-    const sighting = { startedAt, seenAt, report: said as unknown as Prisma.InputJsonObject };
+    const presence = { startedAt, seenAt, report: state as unknown as Prisma.InputJsonObject };
     await db.write(platformScope, async ({ client }) => {
-      await client.workerInstance.upsert({ where: { id }, create: { id, ...sighting }, update: sighting });
+      await client.workerInstance.upsert({ where: { id }, create: { id, ...presence }, update: presence });
       await client.workerInstance.deleteMany({ where: { seenAt: { lt: new Date(seenAt.getTime() - FORGOTTEN_MS) } } });
     });
   };
   const turn = () => {
-    running ??= beat()
+    running ??= heartbeat()
       .catch((error: unknown) => log.warn("worker not reported", { error: errorText(error) }))
       .finally(() => {
         running = null;

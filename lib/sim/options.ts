@@ -94,18 +94,18 @@ export type NodeLimits = Pick<SimNodeOptions, "maxLoras" | "maxCpuLoras" | "maxL
 /** The options after a restart. @throws RangeError when vLLM would refuse to start with them */
 export function restartedOptions(
   options: SimNodeOptions,
-  wish: Restart,
+  change: Restart,
 ): { options: SimNodeOptions; limits: NodeLimits } {
   const limits: NodeLimits = {
-    maxLoras: wish.maxLoras ?? options.maxLoras,
-    maxCpuLoras: wish.maxCpuLoras ?? options.maxCpuLoras,
-    maxLoraRank: wish.maxLoraRank ?? options.maxLoraRank,
-    maxModelLen: wish.maxModelLen ?? options.maxModelLen,
+    maxLoras: change.maxLoras ?? options.maxLoras,
+    maxCpuLoras: change.maxCpuLoras ?? options.maxCpuLoras,
+    maxLoraRank: change.maxLoraRank ?? options.maxLoraRank,
+    maxModelLen: change.maxModelLen ?? options.maxModelLen,
   };
   if (!LORA_RANKS.includes(limits.maxLoraRank))
     throw new RangeError(`max_lora_rank (${limits.maxLoraRank}) must be one of ${LORA_RANKS.join(", ")}`);
   if (limits.maxCpuLoras < limits.maxLoras)
     throw new RangeError(`max_cpu_loras (${limits.maxCpuLoras}) must be >= max_loras (${limits.maxLoras})`);
-  const adapterDir = wish.adapterDir === undefined ? options.adapterDir : wish.adapterDir;
+  const adapterDir = change.adapterDir === undefined ? options.adapterDir : change.adapterDir;
   return { options: { ...options, ...limits, adapterDir }, limits };
 }

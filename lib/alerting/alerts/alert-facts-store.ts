@@ -8,7 +8,7 @@ import { scrapeTimes } from "#lib/metrics/scrape/scrape-store.ts";
 import { groupBy } from "#lib/platform/browser/group-by.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { readSettings } from "#lib/pools/settings/settings-store.ts";
-import { lastGatewaySighting } from "#lib/requests/outcomes/outcome-store.ts";
+import { gatewayLastSeen } from "#lib/requests/outcomes/outcome-store.ts";
 import { commonestReason, readReasons } from "#lib/requests/usage/reasons.ts";
 import { readUsageSums } from "#lib/requests/usage/usage-sums-store.ts";
 import { minuteOf } from "#lib/requests/usage/usage-windows.ts";
@@ -83,12 +83,12 @@ async function listNodes(tx: Tx): Promise<NodeFacts[]> {
 
 /** A gateway that was stopped takes its row with it, but what it last told of itself stands for a day. */
 async function gatewayHeardAt(tx: Tx): Promise<Date | null> {
-  const sighting = await lastGatewaySighting(tx);
+  const seenAt = await gatewayLastSeen(tx);
   const found = await tx.client.serviceCondition.findFirst({
     where: { subject: "gateway", type: GATEWAY_CONDITIONS.snapshotStale },
     select: { observedAt: true },
   });
-  const heard = [sighting, found?.observedAt].flatMap((at) => at?.getTime() ?? []);
+  const heard = [seenAt, found?.observedAt].flatMap((at) => at?.getTime() ?? []);
   return heard.length === 0 ? null : new Date(Math.max(...heard));
 }
 

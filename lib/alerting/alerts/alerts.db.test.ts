@@ -70,8 +70,11 @@ describe("the rules", () => {
   });
 
   it("take what was derived where nothing is measured, and say so; what is only inferred proves no disk swap", async () => {
-    const derive = (evictionsGpu: number, swapsDisk: number, doubt: Parameters<AlertWorld["derive"]>[0]["doubt"]) =>
-      world.derive({ evictionsGpu, swapsDisk, doubt });
+    const derive = (
+      evictionsGpu: number,
+      swapsDisk: number,
+      uncertainty: Parameters<AlertWorld["derive"]>[0]["uncertainty"],
+    ) => world.derive({ evictionsGpu, swapsDisk, uncertainty });
     await world.uncount();
     await derive(60, 4, null);
     await world.evaluate();

@@ -25,7 +25,7 @@ const node = {
 const evictionsIn = (...ranges: [number, number][]): NodeMinute[] =>
   minutes(0, 60).map((ms) => ({
     atMs: ms,
-    counts: { evictions: { value: within(ms, ranges) ? 30 : 1, source: "derived", doubt: null } },
+    counts: { evictions: { value: within(ms, ranges) ? 30 : 1, source: "derived", uncertainty: null } },
   }));
 
 const slow: Symptomatic = {

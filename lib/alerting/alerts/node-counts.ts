@@ -1,5 +1,5 @@
 import type { Uncertainty } from "#lib/metrics/derived/derived-rows.ts";
-import { DOUBT_WORDS, worseDoubt } from "#lib/metrics/derived/fill-chart.ts";
+import { UNCERTAINTY_WORDS, worseUncertainty } from "#lib/metrics/derived/fill-chart.ts";
 
 /** What a node does that is counted: adapters that lose their slot, and weights that come from disk or host memory. */
 export const NODE_COUNTS = ["evictions", "disk", "cpu"] as const;
@@ -9,7 +9,7 @@ export type NodeCount = (typeof NODE_COUNTS)[number];
 export type KnownCount = {
   value: number;
   source: "measured" | "derived" | "inferred";
-  doubt: Uncertainty | null;
+  uncertainty: Uncertainty | null;
 };
 
 /** One whole minute of a node; a count that is absent is unknown. */
@@ -35,10 +35,10 @@ export const withoutLoads = <Count extends KnownCount>(count: Count | null, load
 
 /** Both together; the weaker mark counts. */
 export function addCounts(one: KnownCount, other: KnownCount): KnownCount {
-  const doubt = worseDoubt(one.doubt, other.doubt);
+  const uncertainty = worseUncertainty(one.uncertainty, other.uncertainty);
   const isMeasured = one.source === "measured" && other.source === "measured";
-  const source = doubt !== null ? "inferred" : isMeasured ? "measured" : "derived";
-  return { value: one.value + other.value, source, doubt };
+  const source = uncertainty !== null ? "inferred" : isMeasured ? "measured" : "derived";
+  return { value: one.value + other.value, source, uncertainty };
 }
 
 /** "derived; ", to stand before what a figure is compared with; nothing before a measured one. */
@@ -49,5 +49,5 @@ export const sourceWord = (count: KnownCount | null): string =>
 export function sourceNote(count: KnownCount): string | null {
   if (count.source === "measured") return null;
   const how = "Worked out from our own requests and loads: the node exports no such counter.";
-  return count.doubt === null ? how : `${how} Only inferred: ${DOUBT_WORDS[count.doubt]}.`;
+  return count.uncertainty === null ? how : `${how} Only inferred: ${UNCERTAINTY_WORDS[count.uncertainty]}.`;
 }

@@ -29,12 +29,12 @@ export async function readNodeMinutes(
   for (const { nodeId, at, data } of await readNodeRollups(tx, query))
     for (const of of NODE_COUNTS) {
       const value = data.counters[COUNTERS[of]];
-      if (value !== undefined) add(nodeId, at, of, { value, source: "measured", doubt: null });
+      if (value !== undefined) add(nodeId, at, of, { value, source: "measured", uncertainty: null });
     }
-  for (const { nodeId, at, seconds, counters, doubt } of await readDerivedSteps(tx, query))
+  for (const { nodeId, at, seconds, counters, uncertainty } of await readDerivedSteps(tx, query))
     for (const of of NODE_COUNTS) {
-      const source = doubt === null ? "derived" : "inferred";
-      if (seconds > 0) add(nodeId, at, of, { value: counters[COUNTERS[of]] ?? 0, source, doubt });
+      const source = uncertainty === null ? "derived" : "inferred";
+      if (seconds > 0) add(nodeId, at, of, { value: counters[COUNTERS[of]] ?? 0, source, uncertainty });
     }
   return new Map(
     [...byNode].map(([nodeId, minutes]) => [nodeId, [...minutes.values()].sort((a, b) => a.atMs - b.atMs)]),

@@ -134,7 +134,7 @@ const isWhole = ({ minutes }: SummedCount): boolean => minutes >= COUNTED_MS / 6
 function judgeCount(count: SummedCount | null, limit: number, clearShare: number): Observation["status"] {
   if (count === null) return "unknown";
   const judged = judgeThreshold(count.value, limit, clearShare);
-  return judged === "bad" || (isWhole(count) && count.doubt === null) ? judged : "unknown";
+  return judged === "bad" || (isWhole(count) && count.uncertainty === null) ? judged : "unknown";
 }
 
 function evictions({ id }: NodeFacts, { minutes, countedTo, settings }: AlertFacts): Seen {
@@ -171,9 +171,9 @@ function swaps({ id }: NodeFacts, { minutes, countedTo, loads, settings }: Alert
   const from = swapSourceAlert === "cpu" ? "CPU cache or disk" : "disk";
   const value = count?.value ?? 0;
   const word = count?.source === "derived" ? " (derived)" : "";
-  const isDoubted = count !== null && count.doubt !== null;
+  const isInferred = count !== null && count.uncertainty !== null;
   return {
-    status: swapSourceAlert === null ? "good" : isDoubted ? "unknown" : judgeCount(count, 0, 1),
+    status: swapSourceAlert === null ? "good" : isInferred ? "unknown" : judgeCount(count, 0, 1),
     what: `loaded weights from ${from} ${value} ${value === 1 ? "time" : "times"} in 5 min${word}`,
     metric: "swap-source",
     value: count?.value ?? null,

@@ -5,7 +5,7 @@ import type { Turn } from "#lib/platform/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { type Attempt, type DueNotification, dueNotifications, saveAttempt } from "./notification-store.ts";
 import { nextTry } from "./retry-delay.ts";
-import { type Handover, sendMessage } from "./send-message.ts";
+import { type Delivery, sendMessage } from "./send-message.ts";
 
 export const NOTIFICATION_LOOP = "notifications";
 const INTERVAL_MS = 5_000;
@@ -38,18 +38,18 @@ async function sendInOrder(deps: Deps, { signal, term }: Turn, messages: readonl
   const until = deps.clock.now().getTime() + TURN_MS;
   for (const message of messages) {
     if (signal.aborted || deps.clock.now().getTime() > until) return;
-    const handover = await sendMessage(deps, message.channel, message);
-    const attempt = outcomeOf(message, handover, deps.clock.now());
+    const result = await sendMessage(deps, message.channel, message);
+    const attempt = outcomeOf(message, result, deps.clock.now());
     await deps.db.write(platformScope, async (tx) => {
       await requireTerm(tx, { name: NOTIFICATION_LOOP, term });
       await saveAttempt(tx, message.id, attempt);
     });
     // a receiver that takes nothing now is left alone with the rest
-    if (!handover.isTaken) return;
+    if (!result.isTaken) return;
   }
 }
 
-function outcomeOf(message: DueNotification, { isTaken, problem }: Handover, now: Date): Attempt {
+function outcomeOf(message: DueNotification, { isTaken, problem }: Delivery, now: Date): Attempt {
   const attempts = message.attempts + 1;
   // why an earlier attempt failed is no matter any more
   if (isTaken) return { attempts, sentAt: now, lastError: problem };

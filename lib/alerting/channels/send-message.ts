@@ -11,12 +11,12 @@ const TIMEOUT_MS = 10_000;
 const REPLY_MAX_BYTES = 64_000;
 
 /** What came of handing a message over; a problem of one that was taken is, say, an address of several that was refused. */
-export type Handover = { isTaken: boolean; problem: string | null };
+export type Delivery = { isTaken: boolean; problem: string | null };
 type Message = { id: string; payload: NotificationPayload };
 type MessageDeps = Pick<Deps, "outbound" | "secrets" | "clock" | "mailer">;
 
 /** Hands one message to a channel's receiver, whose own words are never repeated. It may arrive twice; `id` is the same then. */
-export async function sendMessage(deps: MessageDeps, channel: ChannelRecord, message: Message): Promise<Handover> {
+export async function sendMessage(deps: MessageDeps, channel: ChannelRecord, message: Message): Promise<Delivery> {
   try {
     const { url, secret } = openChannel(deps.secrets, channel);
     if (channel.kind === "email") return await sendMail(deps, url, message);
@@ -27,9 +27,9 @@ export async function sendMessage(deps: MessageDeps, channel: ChannelRecord, mes
   }
 }
 
-const refused = (problem: string): Handover => ({ isTaken: false, problem });
+const refused = (problem: string): Delivery => ({ isTaken: false, problem });
 
-async function sendMail({ mailer }: MessageDeps, mailto: string, { id, payload }: Message): Promise<Handover> {
+async function sendMail({ mailer }: MessageDeps, mailto: string, { id, payload }: Message): Promise<Delivery> {
   if (mailer === undefined) return refused("SMTP_URL is not set, so no e-mail is sent.");
   const to = addressesOf(mailto);
   const out = await mailer.send({ to, ...notificationMail(payload, id) });
@@ -44,7 +44,7 @@ async function post(
   deps: MessageDeps,
   { kind, host }: ChannelRecord,
   { id, payload, url, secret }: Message & { url: string; secret: string | null },
-): Promise<Handover> {
+): Promise<Delivery> {
   if (kind === "email") throw new Error("e-mail is not posted");
   const body = JSON.stringify(notificationBody(kind, payload, secret));
   const { status } = await deps.outbound.request(url, {

@@ -119,7 +119,7 @@ function routeHealth(tenant: ServiceTenant, adapter: ServiceAdapter, evidence: E
       nodes,
       fallback: tenant.fallback,
       hasOrigin: originOf(adapter) !== null,
-      standIn: standIn(tenant, adapter, evidence),
+      servedVia: servedVia(tenant, adapter, evidence),
       controls: controlsOf(tenant, liveVersionId, evidence),
       missed: evidence.missed.get(tenant.id) ?? [],
       traffic,
@@ -180,7 +180,7 @@ const originOf = ({ route }: ServiceAdapter): string | null =>
   route?.originEndedAt ? null : (route?.originEndpointId ?? null);
 
 /** What would answer in place of the live version, as the gateway plans it. Endpoints of others are never looked at. */
-function standIn(tenant: ServiceTenant, adapter: ServiceAdapter, evidence: Evidence): ServiceFacts["standIn"] {
+function servedVia(tenant: ServiceTenant, adapter: ServiceAdapter, evidence: Evidence): ServiceFacts["servedVia"] {
   const { nodes } = evidence;
   if (nodes === null) return "unknown";
   const base = hasBase(adapter, nodes, evidence.now) ? "base_model" : null;

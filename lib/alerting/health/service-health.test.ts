@@ -49,7 +49,7 @@ const decide = (change: Partial<ServiceFacts>) =>
       nodes: [node("routable"), node("routable", "node-2")],
       fallback: "base_model",
       hasOrigin: false,
-      standIn: "base_model",
+      servedVia: "base_model",
       controls: [],
       missed: [],
       traffic: QUIET,
@@ -67,7 +67,7 @@ describe("decideServiceHealth", () => {
     ["one node loading", { nodes: [node("routable"), node("loading", "node-2")] }, "degraded", ["loading"]],
     ["one node not seen", { nodes: [node("routable"), node("unknown", "node-2")] }, "degraded", ["not_seen"]],
     ["all down, base model ready", { nodes: [node("down")] }, "on_fallback", ["node_down"]],
-    ["all down, nothing to fall back on", { nodes: [node("down")], standIn: null }, "not_serving", ["node_down"]],
+    ["all down, nothing to fall back on", { nodes: [node("down")], servedVia: null }, "not_serving", ["node_down"]],
     [
       "all down, the tenant rather has none",
       { nodes: [node("down")], fallback: "reject" },
@@ -196,10 +196,10 @@ describe("decideServiceHealth", () => {
       reasons: [{ message: "The previous version is served until 12:30 UTC, manual override: GPU swap" }],
     });
     const away = { nodes: [node("down")], fallback: "previous_version" as const };
-    expect(decide({ ...away, standIn: "origin" }).sentence).toBe(
+    expect(decide({ ...away, servedVia: "origin" }).sentence).toBe(
       "No node can serve support version 3; requests go to the customer's own endpoint.",
     );
-    expect(decide({ ...away, standIn: "unknown" }).sentence).toContain("the previous version");
+    expect(decide({ ...away, servedVia: "unknown" }).sentence).toContain("the previous version");
     expect(decide({ live: null, hasOrigin: true, traffic: traffic({ last: last("own") }) }).sentence).toBe(
       "support is served by its origin.",
     );

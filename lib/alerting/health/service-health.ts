@@ -44,7 +44,7 @@ export type ServiceFacts = {
   nodes: readonly ServingNode[];
   fallback: FallbackPolicy;
   /** What would stand in now; null = nothing, unknown = not to be known from here. */
-  standIn: Exclude<Via, "primary"> | "unknown" | null;
+  servedVia: Exclude<Via, "primary"> | "unknown" | null;
   /** What was set by hand about the tenant or the route's nodes, as far as the caller may see it. */
   controls: readonly ControlInForce[];
   /** The tenant's accepted objectives whose budget is gone, in a sentence each. */
@@ -76,7 +76,7 @@ const ERRORS_MIN = 2;
 /** How long one good answer outweighs not having polled. */
 const PROOF_MS = 60_000;
 
-const STAND_IN_WORDS: Record<Exclude<Via, "primary">, string> = {
+const VIA_WORDS: Record<Exclude<Via, "primary">, string> = {
   base_model: "the base model",
   previous_version: "the previous version",
   hosted_provider: "a hosted provider",
@@ -157,7 +157,7 @@ function atOrigin({ adapterSlug, traffic }: ServiceFacts, reasons: HealthReason[
 
 /** No node is known to have the live version. */
 function withoutNodes(facts: ServiceFacts, version: string, reasons: HealthReason[], answer: Answer, now: Date) {
-  const { nodes, traffic, standIn } = facts;
+  const { nodes, traffic, servedVia } = facts;
   const last = traffic.last;
   if (nodes.some((node) => node.state === "unknown")) {
     if (last?.outcome === "own" && now.getTime() - last.at.getTime() <= PROOF_MS)
@@ -165,9 +165,9 @@ function withoutNodes(facts: ServiceFacts, version: string, reasons: HealthReaso
     return answer("unknown", `It is unknown whether ${version} is served.`, null, reasons);
   }
   const since = latest(nodes.map((node) => node.since));
-  if (facts.fallback === "reject" || standIn === null)
+  if (facts.fallback === "reject" || servedVia === null)
     return answer("not_serving", `No node can serve ${version}.`, since, reasons);
-  const words = standIn === "unknown" ? STAND_IN_WORDS[facts.fallback] : STAND_IN_WORDS[standIn];
+  const words = servedVia === "unknown" ? VIA_WORDS[facts.fallback] : VIA_WORDS[servedVia];
   return answer("on_fallback", `No node can serve ${version}; requests go to ${words}.`, since, reasons);
 }
 

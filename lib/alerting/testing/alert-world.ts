@@ -120,7 +120,7 @@ export async function createAlertWorld(overrides: Partial<Deps> = {}) {
   /** The node exports no such counters. */
   const uncount = () => forgetCounted(db);
   /** So much followed from its requests in the newest whole minute of those that are counted, and nothing in the others. */
-  const derive = async (row: { evictionsGpu: number; swapsDisk: number; doubt: Uncertainty | null }) => {
+  const derive = async (row: { evictionsGpu: number; swapsDisk: number; uncertainty: Uncertainty | null }) => {
     const rest = { seconds: 60, evictionsCpu: 0, swapsGpu: 0, swapsCpu: 0, adaptersPeak: 1, counted: null, ours: null };
     const minutes = countedMinutes(clock.now()).map((at, index) => ({
       ...{ at, ...rest, ...row },

@@ -22,7 +22,7 @@ export type RunMetrics = {
 };
 
 /** Scaled like the latencies. */
-const PATIENCE = { triesMax: 3, waitMs: 3_000, firstDelayMs: 12, longestDelayMs: 250 };
+const RETRIES = { triesMax: 3, waitMs: 3_000, firstDelayMs: 12, longestDelayMs: 250 };
 
 type Kept = { sample: NewSample; evalCase: StoredCase | undefined };
 
@@ -46,7 +46,7 @@ answerMessages(async ({ url, tenants }: ClientQuestion): Promise<RunMetrics> => 
     const respondents = new Map<string, ReturnType<typeof respondentOf>>();
     for (const side of SIDES) respondents.set(side, respondentOf(tenant, side));
     await askSuite({
-      ...{ line, turns, cases, most: () => null, timeouts: PATIENCE },
+      ...{ line, turns, cases, most: () => null, timeouts: RETRIES },
       keys: planned.filter(({ side, take }) => respondents.has(side) && take === 1),
       respondentOf: (side) => respondents.get(side) ?? respondentOf(tenant, "baseline"),
       keep: (samples) => void kept.push(...samples.map((sample) => ({ sample, evalCase: cases[sample.ordinal - 1] }))),

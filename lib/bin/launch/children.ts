@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Env } from "#lib/platform/env.ts";
 import { WORKER_NODE_FLAGS } from "#lib/platform/node-flags.ts";
 import type { ChildSpec } from "#lib/platform/supervisor/child.ts";
-import type { PortWish } from "#lib/platform/supervisor/ports.ts";
+import type { PortClaim } from "#lib/platform/supervisor/ports.ts";
 import type { DemoNode } from "#lib/sim/demo-nodes.ts";
 import { BUNDLES } from "./build.ts";
 import { simNodes } from "./demo-fleet.ts";
@@ -19,9 +19,9 @@ export type Mode = "start" | "demo" | "dev";
 export const usesSimulation = (mode: Mode): boolean => mode !== "start";
 
 /** Every port this start needs, with the setting that moves it. */
-export function portWishes(env: Env, mode: Mode): PortWish[] {
+export function portClaims(env: Env, mode: Mode): PortClaim[] {
   const metricsHost = env.METRICS_HOST;
-  const own: PortWish[] = [
+  const own: PortClaim[] = [
     { setting: "PORT", port: env.PORT, host: null },
     { setting: "GATEWAY_PORT", port: env.GATEWAY_PORT, host: null },
     { setting: "METRICS_PORT", port: env.METRICS_PORT, host: metricsHost },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { readEnv } from "#lib/platform/env.ts";
-import { childStages, type Mode, type Plan, portWishes } from "./children.ts";
+import { childStages, type Mode, type Plan, portClaims } from "./children.ts";
 import type { MachineSecrets } from "./machine-secrets.ts";
 import { nodeProblem } from "./node-version.ts";
 import { readyReport } from "./ready-report.ts";
@@ -71,7 +71,7 @@ describe("childStages", () => {
 
 describe("portWishes", () => {
   it("asks for simulated nodes only where there are some", () => {
-    const ports = (mode: Mode) => portWishes(env, mode).map(({ port }) => port);
+    const ports = (mode: Mode) => portClaims(env, mode).map(({ port }) => port);
     expect(ports("start")).toEqual([3000, 8080, 8082, 8083]);
     expect(ports("demo")).toEqual([3000, 8080, 8082, 8083, 8200, 8201, 8202, 8203]);
   });

@@ -12,7 +12,7 @@ import { assertPortsFree } from "#lib/platform/supervisor/ports.ts";
 import { endLeftovers } from "#lib/platform/supervisor/process-record.ts";
 import { logPath, processRecordPath, Supervisor } from "#lib/platform/supervisor/supervisor.ts";
 import { bundleWebFront, ensureBuilt } from "./build.ts";
-import { childStages, type Mode, portWishes } from "./children.ts";
+import { childStages, type Mode, portClaims } from "./children.ts";
 import { explainFailure } from "./explain-failure.ts";
 import { type MachineSecrets, resolveSecrets } from "./machine-secrets.ts";
 import { readyReport } from "./ready-report.ts";
@@ -78,7 +78,7 @@ async function checkMachine({ env, mode, terminal }: Run): Promise<MachineSecret
   const secrets = await resolveSecrets(env);
   const ended = await endLeftovers(processRecordPath(env.dataDir));
   if (ended.length > 0) terminal.print(`ended what a killed start left running: ${ended.join(", ")}`);
-  await assertPortsFree(portWishes(env, mode));
+  await assertPortsFree(portClaims(env, mode));
   await assertDiskSpace(env.dataDir);
   return secrets;
 }

@@ -14,7 +14,7 @@ const facts = (change: Partial<SettlingFacts> = {}): SettlingFacts => ({
   decidedBy: null,
   comment: null,
   cutover: { isOpen: true },
-  doubt: null,
+  refusal: null,
   newer: null,
   isProven: true,
   ...change,
@@ -35,12 +35,16 @@ describe("what comes of an approval", () => {
     ["has nothing left to hold", { ...over, state: "approved" }, { kind: "done" }],
     ["has nothing left to stop", { ...over, state: "declined" }, { kind: "done" }],
     ["is withdrawn with its cutover", over, { kind: "withdraw", reason: "Aborted." }],
-    ["is withdrawn on a doubt", { doubt: "Expired." }, { kind: "stop", reason: "Expired.", end: "withdrawn" }],
+    ["is withdrawn on a doubt", { refusal: "Expired." }, { kind: "stop", reason: "Expired.", end: "withdrawn" }],
     ["is withdrawn for a newer version", { newer: 7 }, { kind: "stop", end: "withdrawn" }],
     ["expires to nothing", late, { kind: "stop", end: "expired" }],
     ["expires and goes on", { ...late, onSilence: "goes_on" }, { kind: "release" }],
     ["expires to nothing without proof", { ...late, onSilence: "goes_on", isProven: false }, { kind: "stop" }],
-    ["is late and in doubt", { ...late, onSilence: "goes_on", doubt: "Expired." }, { kind: "stop", end: "withdrawn" }],
+    [
+      "is late and in doubt",
+      { ...late, onSilence: "goes_on", refusal: "Expired." },
+      { kind: "stop", end: "withdrawn" },
+    ],
   ])("%s", (_name, change, expected) => {
     expect(decideSettling(facts(change), NOW)).toMatchObject(expected);
   });
@@ -54,7 +58,7 @@ describe("what comes of an approval", () => {
       decidedBy: fc.option(fc.string()),
       comment: fc.option(fc.string()),
       cutover: fc.constantFrom({ isOpen: true } as const, over.cutover),
-      doubt: fc.option(fc.constant("Expired.")),
+      refusal: fc.option(fc.constant("Expired.")),
       newer: fc.option(fc.nat()),
       isProven: fc.boolean(),
     });
@@ -67,7 +71,7 @@ describe("what comes of an approval", () => {
         expect(given).toMatchObject({
           state: "pending",
           onSilence: "goes_on",
-          doubt: null,
+          refusal: null,
           newer: null,
           isProven: true,
         });

@@ -12,7 +12,7 @@ export type SettlingFacts = {
   /** Whether its cutover still goes on, and if not, why. */
   cutover: { isOpen: true } | { isOpen: false; why: string };
   /** Why its version should not go live any more: the gate does not stand, it was withdrawn. null = nothing is against it */
-  doubt: string | null;
+  refusal: string | null;
   /** A later version that has passed its gate since it was asked. */
   newer: number | null;
   /** Its gate was passed, not set aside. */
@@ -55,9 +55,9 @@ export function decideSettling(facts: SettlingFacts, now: Date): Settling {
 }
 
 function decidePending(facts: SettlingFacts, now: Date): Settling {
-  const { cutover, doubt, newer, expiresAt, given, onSilence, isProven } = facts;
+  const { cutover, refusal, newer, expiresAt, given, onSilence, isProven } = facts;
   if (!cutover.isOpen) return { kind: "withdraw", reason: cutover.why };
-  if (doubt !== null) return { kind: "stop", reason: doubt, end: "withdrawn" };
+  if (refusal !== null) return { kind: "stop", reason: refusal, end: "withdrawn" };
   if (newer !== null)
     return {
       kind: "stop",

@@ -27,7 +27,7 @@ export function runApprovalMailLoop(deps: Deps, signal: AbortSignal): Promise<vo
   });
 }
 
-type Sending = { deps: Deps; mailer: Mailer; now: Date; record: (write: (tx: Tx) => Promise<void>) => Promise<void> };
+type Delivery = { deps: Deps; mailer: Mailer; now: Date; record: (write: (tx: Tx) => Promise<void>) => Promise<void> };
 
 /**
  * One turn over every address that still has to get a mail. Each is written down when it was taken or refused, so that
@@ -38,22 +38,22 @@ export async function mailApprovers(deps: Deps, { signal, term }: Turn): Promise
   const { mailer } = deps;
   if (!mailer) return;
   const fence: Fence = { name: APPROVAL_MAIL_LOOP, term };
-  const record: Sending["record"] = (write) =>
+  const record: Delivery["record"] = (write) =>
     systemWrite(deps, APPROVAL_MAIL_LOOP, async ({ tx }) => {
       await requireTerm(tx, fence);
       await write(tx);
     });
-  const sending: Sending = { deps, mailer, now: deps.clock.now(), record };
-  const due = await systemRead(deps, APPROVAL_MAIL_LOOP, ({ tx }) => approvalsToMail(tx, sending.now));
+  const delivery: Delivery = { deps, mailer, now: deps.clock.now(), record };
+  const due = await systemRead(deps, APPROVAL_MAIL_LOOP, ({ tx }) => approvalsToMail(tx, delivery.now));
   for (const id of due) {
-    const isServerThere = await mailAbout(sending, id, signal);
+    const isServerThere = await mailAbout(delivery, id, signal);
     if (signal.aborted || !isServerThere) return;
   }
 }
 
 /** @returns false when the mail server is away: then it makes no sense to go on */
-async function mailAbout(sending: Sending, id: string, signal: AbortSignal): Promise<boolean> {
-  const { deps, now, record } = sending;
+async function mailAbout(delivery: Delivery, id: string, signal: AbortSignal): Promise<boolean> {
+  const { deps, now, record } = delivery;
   const found = await systemRead(deps, APPROVAL_MAIL_LOOP, async ({ tx }) => {
     const approval = await getApproval(tx, id);
     if (approval === null) return null;
@@ -69,7 +69,7 @@ async function mailAbout(sending: Sending, id: string, signal: AbortSignal): Pro
     if (kind === null) continue;
     left += 1;
     if (signal.aborted || !mayTry(state, now)) continue;
-    const outcome = await sendOne(sending, approval, state, kind);
+    const outcome = await sendOne(delivery, approval, state, kind);
     if (outcome === "server_away") return false;
     if (outcome === "sent") left -= 1;
   }
@@ -81,7 +81,7 @@ const NEVER_WRITTEN = { askedAt: null, remindedAt: null, tries: 0, nextTryAt: nu
 
 /** One mail to one address: customers' colleagues are nobody's to see. */
 async function sendOne(
-  { deps, mailer, now, record }: Sending,
+  { deps, mailer, now, record }: Delivery,
   approval: ApprovalRecord,
   { address, tries: before }: AddressState,
   kind: MailKind,

@@ -6,7 +6,7 @@ import { getVersion } from "#lib/registry/versions/version-store.ts";
 import { abortHeld, lockedCutover } from "../abort-cutover.ts";
 import { goBack } from "../go-back.ts";
 import { canStep, isOpen } from "../phases.ts";
-import { findDoubt } from "../require-pass.ts";
+import { findRefusal } from "../require-pass.ts";
 import { type CutoverRecord, saveHold } from "../store.ts";
 import { CUTOVER_ACTOR } from "../view-cutover.ts";
 import { type ApprovalRecord, getApproval, passedSince, putEnd, putSettled, unsettledIds } from "./approval-store.ts";
@@ -40,7 +40,7 @@ async function settleOne(ctx: Ctx, approvalId: string): Promise<void> {
     case "withdraw":
       return;
     case "release":
-      await letGoOn(ctx, approval, cutover, settling.reason);
+      await continueStep(ctx, approval, cutover, settling.reason);
       return;
     case "stop":
       await stop(ctx, cutover, settling.reason);
@@ -55,7 +55,7 @@ async function settlingFacts(ctx: Ctx, approval: ApprovalRecord, cutover: Cutove
     ...{ state, expiresAt, onSilence, decidedBy, comment },
     given: `${Math.round((expiresAt.getTime() - createdAt.getTime()) / 3_600_000)} h`,
     cutover: isOpen(cutover.phase) ? { isOpen: true } : { isOpen: false, why: whyEnded(cutover) },
-    doubt: isPending ? await doubtOf(ctx, cutover) : null,
+    refusal: isPending ? await refusalOf(ctx, cutover) : null,
     newer: isPending ? await passedSince(ctx.tx, cutover.adapterId, cutover.toNumber, createdAt) : null,
     isProven: cutover.overrideReason === null,
   };
@@ -64,12 +64,12 @@ async function settlingFacts(ctx: Ctx, approval: ApprovalRecord, cutover: Cutove
 const whyEnded = ({ phase, message, history }: CutoverRecord): string =>
   message ?? history.at(-1)?.reason ?? `The cutover was ${phase === "aborted" ? "aborted" : "rolled back"}.`;
 
-async function doubtOf(ctx: Ctx, { toVersionId, overrideReason }: CutoverRecord): Promise<string | null> {
+async function refusalOf(ctx: Ctx, { toVersionId, overrideReason }: CutoverRecord): Promise<string | null> {
   const version = await getVersion(ctx.tx, toVersionId);
   if (version === null) return "The version is gone.";
   const name = `Version ${version.number}`;
   if (version.state !== "ready") return `${name} is ${version.state} by now.`;
-  return overrideReason === null ? (findDoubt(name, await readGate(ctx, toVersionId))?.message ?? null) : null;
+  return overrideReason === null ? (findRefusal(name, await readGate(ctx, toVersionId))?.message ?? null) : null;
 }
 
 /** @returns false when somebody has answered in this very moment: the next turn carries that out */
@@ -107,7 +107,7 @@ function endOf(settling: Settling): { state: "expired" | "withdrawn"; reason: st
   }
 }
 
-async function letGoOn(ctx: Ctx, approval: ApprovalRecord, cutover: CutoverRecord, reason: string): Promise<void> {
+async function continueStep(ctx: Ctx, approval: ApprovalRecord, cutover: CutoverRecord, reason: string): Promise<void> {
   await saveHold(ctx.tx, cutover, {
     awaitingApproval: false,
     message: null,

@@ -70,7 +70,7 @@ function viewOf(cutover: CutoverRecord, seen: Seen): Guard {
   const state = readGuardState(cutover.guard);
   const totals = sidesUntil(bins, Number.POSITIVE_INFINITY, state);
   const make = measurementsOf({ simulated: totals.candidate.simulated || totals.live.simulated, asOf: now });
-  const course = step === null ? [] : courseOf(seen, step, state);
+  const trend = step === null ? [] : trendOf(seen, step, state);
   return {
     step: step && { ...step, from: step.from.toISOString(), to: step.to?.toISOString() ?? null },
     isHeard,
@@ -78,7 +78,7 @@ function viewOf(cutover: CutoverRecord, seen: Seen): Guard {
     needed: step === null || step.phase === "soaking" ? null : planOf(cutover).minRequests,
     firstTokenAfterMs: state.late.firstMs,
     wholeAfterMs: state.late.wholeMs,
-    signals: judgeSignals(totals.candidate, totals.live).map((reading, at) => signalOf(reading, make, course, at)),
+    signals: judgeSignals(totals.candidate, totals.live).map((reading, at) => signalOf(reading, make, trend, at)),
     comparisons: {
       same: make(comparisons.same, "count"),
       different: make(comparisons.different, "count"),
@@ -100,9 +100,9 @@ function sidesUntil(bins: readonly OutcomeBin[], last: number, { reference }: Gu
   return { candidate: sum(true), live: reference ?? sum(false) };
 }
 
-type Course = readonly { at: Date; readings: readonly SignalReading[] }[];
+type Trend = readonly { at: Date; readings: readonly SignalReading[] }[];
 
-function courseOf({ bins, now, stepSeconds }: Seen, { from, to }: WatchedStep, state: GuardState): Course {
+function trendOf({ bins, now, stepSeconds }: Seen, { from, to }: WatchedStep, state: GuardState): Trend {
   const spans = Math.floor(Math.max(0, (to ?? now).getTime() - from.getTime()) / (stepSeconds * 1000));
   return Array.from({ length: Math.min(MAX_POINTS, spans) }, (_, bin) => {
     const { candidate, live } = sidesUntil(bins, bin, state);
@@ -110,7 +110,7 @@ function courseOf({ bins, now, stepSeconds }: Seen, { from, to }: WatchedStep, s
   });
 }
 
-function signalOf(reading: SignalReading, make: MakeMeasurement, course: Course, index: number): GuardSignal {
+function signalOf(reading: SignalReading, make: MakeMeasurement, trend: Trend, index: number): GuardSignal {
   const { signal, candidate, live, tolerance, isBreached } = reading;
   const share = ({ bad, of }: { bad: number; of: number }): Measurement => make(of === 0 ? null : bad / of, "ratio");
   return {
@@ -123,7 +123,7 @@ function signalOf(reading: SignalReading, make: MakeMeasurement, course: Course,
     atLeast: make(reading.atLeast, "ratio", "derived"),
     tolerance,
     isBreached,
-    points: course.flatMap(({ at, readings }) => {
+    points: trend.flatMap(({ at, readings }) => {
       const then = readings[index];
       if (then === undefined) return [];
       return [

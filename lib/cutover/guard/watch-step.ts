@@ -2,7 +2,7 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { getAdapter } from "#lib/registry/adapters/adapter-store.ts";
 import {
   countOutcomes,
-  lastGatewaySighting,
+  gatewayLastSeen,
   type OutcomeWindow,
   readLateAfter,
   type Side,
@@ -14,7 +14,7 @@ import { type GuardState, readGuardState } from "./guard-state.ts";
 
 const DAY_MS = 24 * 3_600_000;
 /** A gateway says every 2 s that it is there. */
-const UNHEARD_MS = 15_000;
+const HEARD_LATELY_MS = 15_000;
 /** Gateways' clocks may be ahead of the worker's by so much. */
 const AHEAD_MS = 60_000;
 
@@ -60,8 +60,8 @@ export async function readSides(
 
 /** Whether anybody tells what happens to requests. */
 export async function isGatewayHeard(ctx: Ctx): Promise<boolean> {
-  const seenAt = await lastGatewaySighting(ctx.tx);
-  return seenAt !== null && Math.abs(ctx.clock.now().getTime() - seenAt.getTime()) <= UNHEARD_MS;
+  const seenAt = await gatewayLastSeen(ctx.tx);
+  return seenAt !== null && Math.abs(ctx.clock.now().getTime() - seenAt.getTime()) <= HEARD_LATELY_MS;
 }
 
 /**

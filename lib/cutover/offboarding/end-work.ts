@@ -4,9 +4,9 @@ import type { Ctx } from "#lib/identity/ctx.ts";
 import { recordOffboardingStep } from "#lib/registry/offboarding/record-offboarding-step.ts";
 import { fencedStep, type StepWorker } from "#lib/registry/offboarding/step-worker.ts";
 import { lockedCutover } from "../abort-cutover.ts";
-import { cutoverHolder, releaseHold } from "../hand-over.ts";
 import { canStep } from "../phases.ts";
 import { openCutovers } from "../store.ts";
+import { cutoverHolder, releaseHold } from "../switch-live.ts";
 import { takeStep } from "../take-step.ts";
 
 const REASON = "Its tenant is off-boarded.";

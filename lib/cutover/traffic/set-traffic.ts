@@ -8,10 +8,10 @@ import type { Adapter, AdapterRoute } from "#lib/registry/schema.ts";
 import { getVersion, type VersionRecord } from "#lib/registry/versions/version-store.ts";
 import type { PutTraffic } from "../browser/traffic-schema.ts";
 import { requireCutoversMove } from "../freeze/cutover-freeze.ts";
-import { candidateHolder, keep, lockInOrder, mirrorHolder, releaseHold } from "../hand-over.ts";
 import { isAtOrigin } from "../moving-in/origin-state.ts";
 import { type Passed, requirePass } from "../require-pass.ts";
 import { lockAdapter, openCutoverOf } from "../store.ts";
+import { candidateHolder, lockInOrder, mirrorHolder, releaseHold, retain } from "../switch-live.ts";
 
 type Input = PutTraffic & { adapterId: string; expectedGeneration: number };
 
@@ -161,7 +161,7 @@ async function holdShares(ctx: Ctx, before: AdapterRoute, input: Input): Promise
     },
   ];
   for (const { holder, from, to, reason } of shares) {
-    if (to !== null) await keep(ctx, { versionId: to, holder, reason });
+    if (to !== null) await retain(ctx, { versionId: to, holder, reason });
     if (from !== null && from !== to) await releaseHold(ctx, { versionId: from, holder });
   }
 }

@@ -25,7 +25,7 @@ export const SizeSchema = z.object({
   calls: MeasurementSchema,
 });
 
-const brief = {
+const summary = {
   tenantId: idOf("ten"),
   tenantName: z.string(),
   /** The suite that a gate would take; null = there is none. */
@@ -39,7 +39,7 @@ const brief = {
 };
 
 export const ReadinessSchema = z.object({
-  ...brief,
+  ...summary,
   items: z.array(ReadinessItemSchema),
   sizes: z.array(SizeSchema),
   /** Prompts that the baseline itself got wrong in the last completed run with this suite; the first 50. */
@@ -47,12 +47,12 @@ export const ReadinessSchema = z.object({
 });
 export type Readiness = z.infer<typeof ReadinessSchema>;
 
-export const ReadinessBriefSchema = z.object({
-  ...brief,
+export const ReadinessSummarySchema = z.object({
+  ...summary,
   categories: z.number().int(),
   duplicates: z.number().int(),
   heldOut: z.number().int(),
   hasTools: z.boolean(),
 });
-export type ReadinessBrief = z.infer<typeof ReadinessBriefSchema>;
-export const ReadinessPage = pageOf(ReadinessBriefSchema);
+export type ReadinessSummary = z.infer<typeof ReadinessSummarySchema>;
+export const ReadinessPage = pageOf(ReadinessSummarySchema);

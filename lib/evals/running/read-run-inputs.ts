@@ -29,9 +29,9 @@ const not = (why: string): { ok: false; why: string } => ({ ok: false, why });
 
 /** @returns why the run cannot go on, as a sentence, when it cannot */
 export async function readRunInputs(ctx: Ctx, run: RunRecord): Promise<RunInputs | string> {
-  const candidate = await versionParty(ctx, run, run.candidateVersionId, null);
+  const candidate = await versionTarget(ctx, run, run.candidateVersionId, null);
   if (!candidate.ok) return candidate.why;
-  const baseline = await baselineParty(ctx, run);
+  const baseline = await baselineTarget(ctx, run);
   if (!baseline.ok) return baseline.why;
   const cases = await readCases(ctx.tx, run.suiteId);
   return {
@@ -41,22 +41,22 @@ export async function readRunInputs(ctx: Ctx, run: RunRecord): Promise<RunInputs
   };
 }
 
-function baselineParty(ctx: Ctx, run: RunRecord): Promise<Read<EvalTarget>> {
+function baselineTarget(ctx: Ctx, run: RunRecord): Promise<Read<EvalTarget>> {
   switch (run.baselineKind) {
     case "live":
     case "standalone":
     case "itself":
-      return versionParty(ctx, run, run.baselineVersionId ?? run.candidateVersionId, run.baselineNodeId);
+      return versionTarget(ctx, run, run.baselineVersionId ?? run.candidateVersionId, run.baselineNodeId);
     case "origin":
-      return originParty(ctx, run);
+      return originTarget(ctx, run);
     case "base":
-      return baseParty(ctx, run);
+      return baseTarget(ctx, run);
   }
 }
 
 const GONE = "What the run compares is gone: a version, or the standalone node. Start a new run.";
 
-async function versionParty(
+async function versionTarget(
   ctx: Ctx,
   run: RunRecord,
   versionId: string,
@@ -79,7 +79,7 @@ async function versionParty(
 }
 
 /** The pool's base model, by its own name. */
-async function baseParty(ctx: Ctx, run: RunRecord): Promise<Read<EvalTarget>> {
+async function baseTarget(ctx: Ctx, run: RunRecord): Promise<Read<EvalTarget>> {
   const { pool, nodes } = await readRunSite(ctx, run);
   const respondent: Respondent = {
     tenantId: run.tenantId,
@@ -96,7 +96,7 @@ const standaloneNames = (nodes: readonly { name: string; standalone: boolean }[]
   new Set(nodes.filter(({ standalone }) => standalone).map(({ name }) => name));
 
 /** The endpoint as the run started on it: answers of two servers, or two models, are not mixed. */
-async function originParty(ctx: Ctx, run: RunRecord): Promise<Read<EvalTarget>> {
+async function originTarget(ctx: Ctx, run: RunRecord): Promise<Read<EvalTarget>> {
   const started = run.baselineOrigin;
   const endpoint = run.baselineEndpointId === null ? null : await findEndpoint(ctx.tx, run.baselineEndpointId);
   if (started === null || endpoint === null)

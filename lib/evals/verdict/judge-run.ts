@@ -22,8 +22,8 @@ export type RunSamples = Record<DecodingMode, readonly PairedSamples[]> & {
   prompts: number;
   /** Conditions other than the adapter in which the sides differ (`compareConditions`). */
   differingConditions?: readonly string[];
-  /** Why the baseline as such cannot carry a verdict (`findBaselineDoubts`); each makes the run inconclusive. */
-  doubts?: readonly Reason[];
+  /** Why the baseline as such cannot carry a verdict (`findBaselineProblems`); each makes the run inconclusive. */
+  problems?: readonly Reason[];
 };
 
 /**
@@ -53,7 +53,7 @@ export function judgeRun(run: RunSamples, random: () => number, policy: GatePoli
       message: `not comparable: ${differing.join(", ")} differ between the sides`,
     });
   // what holds for the whole run is said first
-  reasons.unshift(...(run.doubts ?? []));
+  reasons.unshift(...(run.problems ?? []));
   return { outcome: decide(modes, reasons), modes, reasons };
 }
 
@@ -118,25 +118,25 @@ function findGaps(
     prompts < policy.promptsMin,
     `${n} prompts prove too little, the gate needs ${policy.promptsMin}`,
   );
-  return [...gaps, ...findDoubts(measures, policy)];
+  return [...gaps, ...findProblems(measures, policy)];
 }
 
 /** Reasons not to trust the ruler. */
-function findDoubts(measures: ModeMeasures, policy: GatePolicy): Finding[] {
+function findProblems(measures: ModeMeasures, policy: GatePolicy): Finding[] {
   if (measures.n === 0) return [];
-  const doubts: Finding[] = [];
+  const problems: Finding[] = [];
   const rate = measures.baselinePassed / measures.n;
   if (rate < policy.baselinePassRateMin - 1e-9)
-    doubts.push({
+    problems.push({
       code: "baseline_too_weak",
       message: `this suite cannot show a regression: the baseline gets ${formatShare(rate)} of it right, the gate needs ${formatShare(policy.baselinePassRateMin)}`,
     });
   if (measures.pBaselineShift <= policy.shiftAlpha)
-    doubts.push({
+    problems.push({
       code: "baseline_shifted",
       message: "the baseline answered otherwise in its second turn than in its first, nearly always to the same side",
     });
-  return doubts;
+  return problems;
 }
 
 /** What the complete prompts of a mode say. */

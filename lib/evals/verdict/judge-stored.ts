@@ -3,7 +3,7 @@ import { createRandom } from "../random.ts";
 import type { DecodingMode } from "../schema.ts";
 import { scoreText } from "../scoring/score-stored.ts";
 import type { ScoredAnswer, StoredCase, StoredSample } from "../stored-sample.ts";
-import { type BaselineEvidence, findBaselineDoubts } from "./find-doubts.ts";
+import { type BaselineEvidence, findBaselineProblems } from "./find-baseline-problems.ts";
 import { judgeRun, type RunVerdict } from "./judge-run.ts";
 import { pairAnswers } from "./pair-answers.ts";
 
@@ -48,7 +48,7 @@ export function judgeStored({ suite, baseline, cases, samples, conditions }: Run
       greedy: pairs("greedy"),
       sampled: pairs("sampled"),
       differingConditions: compareConditions(conditions.baseline, conditions.candidate),
-      doubts: findBaselineDoubts({
+      problems: findBaselineProblems({
         ...baseline,
         answeredAs: conditions.baseline.origin?.answeredAs ?? [],
         cases,

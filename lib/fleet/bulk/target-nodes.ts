@@ -18,7 +18,7 @@ export async function targetNodes(
     const serving = nodes.filter((node) => node.poolId === poolId && !node.standalone);
     const here = versions.filter((version) => version.poolId === poolId);
     const placed = here.filter(({ replicas }) => replicas !== null);
-    const plan = await planTogether(
+    const plan = await planAll(
       ctx,
       poolId,
       placed.map(({ adapterId }) => adapterId),
@@ -31,7 +31,7 @@ export async function targetNodes(
   return targets;
 }
 
-async function planTogether(
+async function planAll(
   ctx: Ctx,
   poolId: string,
   adapterIds: readonly string[],

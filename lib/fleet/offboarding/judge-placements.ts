@@ -49,10 +49,10 @@ export function judgePlacements(
       goneAt: null,
     }));
   const record = { placements: [...known, ...found] };
-  const strangers = listed.filter((entry) => !isLeft(entry));
-  if (left.length + strangers.length === 0) return { state: "done", message: doneMessage(record.placements), record };
-  const problems = reasonsOf(left, strangers);
-  const isStuck = left.some(({ isReachable }) => !isReachable) || strangers.length > 0;
+  const unmanaged = listed.filter((entry) => !isLeft(entry));
+  if (left.length + unmanaged.length === 0) return { state: "done", message: doneMessage(record.placements), record };
+  const problems = reasonsOf(left, unmanaged);
+  const isStuck = left.some(({ isReachable }) => !isReachable) || unmanaged.length > 0;
   return { state: isStuck ? "waiting" : "running", message: problems.join(" "), record };
 }
 
@@ -63,7 +63,7 @@ const doneMessage = (placements: readonly ReleasedPlacement[]): string => {
     : `Unloaded from ${nodes} node${nodes === 1 ? "" : "s"}, which list${nodes === 1 ? "s" : ""} none of its versions any more.`;
 };
 
-function reasonsOf(left: readonly Left[], strangers: readonly Listed[]): string[] {
+function reasonsOf(left: readonly Left[], unmanaged: readonly Listed[]): string[] {
   const names = (entries: readonly { nodeName: string }[]) =>
     [...new Set(entries.map(({ nodeName }) => nodeName))].sort().join(", ");
   const away = left.filter(({ isReachable }) => !isReachable);
@@ -76,9 +76,9 @@ function reasonsOf(left: readonly Left[], strangers: readonly Listed[]): string[
           `${names(away)} cannot be reached, so its loaded adapters are unknown. Bring it back, or remove it from its pool.`,
         ]
       : []),
-    ...(strangers.length > 0
+    ...(unmanaged.length > 0
       ? [
-          `${names(strangers)} lists ${strangers.map(({ loraName }) => loraName).join(", ")} from elsewhere. Unload it there.`,
+          `${names(unmanaged)} lists ${unmanaged.map(({ loraName }) => loraName).join(", ")} from elsewhere. Unload it there.`,
         ]
       : []),
     ...(unloading.length > 0 ? [`Being unloaded from ${names(unloading)}.`] : []),

@@ -4,7 +4,7 @@ import { recordOffboardingStep } from "#lib/registry/offboarding/record-offboard
 import { fencedStep, OFFBOARDING_ACTOR, type StepWorker } from "#lib/registry/offboarding/step-worker.ts";
 import { RETENTION_HOLDER } from "../placing/place-adapters.ts";
 import { settleRetention } from "../settle-retention.ts";
-import { letGoUnheld, lockPlacements } from "../store.ts";
+import { dropUnheld, lockPlacements } from "../store.ts";
 import { judgePlacements, type ReleasedPlacement } from "./judge-placements.ts";
 import {
   dropHoldsOfVersion,
@@ -50,7 +50,7 @@ async function releaseHold(ctx: Ctx, tenantId: string) {
   const wasLive = await clearRoutes(tx, tenantId);
   for (const versionId of versionIds) {
     await dropHoldsOfVersion(tx, versionId);
-    await letGoUnheld(tx, versionId);
+    await dropUnheld(tx, versionId);
   }
   await dropRetentions(tx, tenantId, [RETENTION_HOLDER]);
   for (const versionId of versionIds) await settleRetention(ctx, versionId);

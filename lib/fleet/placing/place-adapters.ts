@@ -1,6 +1,6 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { retainVersion } from "#lib/registry/versions/retain-version.ts";
-import { letGoUnheld, lockPlacements, wantPlacement } from "../store.ts";
+import { dropUnheld, lockPlacements, wantPlacement } from "../store.ts";
 import { mayLeave } from "./decide-release.ts";
 import { dropHoldsOn } from "./placement-store.ts";
 import { type PlannedPlacement, planPlacement } from "./plan-placement.ts";
@@ -151,5 +151,5 @@ function isDone(version: PlacedVersion, { nodes }: PlacementState): boolean {
 async function letLeave(ctx: Ctx, version: PlacedVersion): Promise<void> {
   const holders = [moveHolder(version.adapterId)];
   await dropHoldsOn(ctx.tx, { versionId: version.id, nodeIds: leftBy(version), holders });
-  await letGoUnheld(ctx.tx, version.id);
+  await dropUnheld(ctx.tx, version.id);
 }

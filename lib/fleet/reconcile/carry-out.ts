@@ -7,7 +7,7 @@ import { askAdapter, judgeAdapters, type Unproven } from "./probe-step.ts";
 import { forget, removeUnmanaged, unload } from "./unload-step.ts";
 
 /** Adapters that share the base's readings around them; each waits that much longer for its verdict. */
-const JUDGED_TOGETHER = 4;
+const JUDGED_AT_ONCE = 4;
 /** The catalog may be this many writes behind the node. */
 const WRITES_BEHIND = 8;
 
@@ -38,7 +38,7 @@ async function carryOutJobs(run: NodeRun, jobs: readonly Job[], until: Date): Pr
     const step = await work(run, job, jobs[index + 1]);
     if (step === "stop") return; // what was asked and not judged is asked again after the next poll
     if (typeof step === "object") unproven.push(step);
-    if (unproven.length >= (run.hasProven ? JUDGED_TOGETHER : 1)) {
+    if (unproven.length >= (run.hasProven ? JUDGED_AT_ONCE : 1)) {
       if ((await judgeAdapters(run, unproven)) === "stop") return;
       unproven = [];
     }

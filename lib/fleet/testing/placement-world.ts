@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { createTestApi, type TestApi } from "#lib/api/testing/test-api.ts";
 import { AT_ONCE } from "#lib/cutover/browser/canary-defaults.ts";
-import { switchLive } from "#lib/cutover/hand-over.ts";
+import { switchLive } from "#lib/cutover/switch-live.ts";
 import { cutoverTurn } from "#lib/cutover/testing/cutover-turn.ts";
 import { addNodeRow } from "#lib/evals/testing/settle-fleet.ts";
 import { eligibleNodes } from "#lib/gateway/routing/eligible-nodes.ts";

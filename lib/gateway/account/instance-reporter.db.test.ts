@@ -49,7 +49,7 @@ describe("an instance reporter", () => {
   it("reports its view, and writes conditions when they change and every 30 s", async () => {
     const { clock, state, options } = setUp();
     const reporter = createInstanceReporter(options);
-    await reporter.beat();
+    await reporter.heartbeat();
     expect(await conditions()).toEqual([
       "gateway SnapshotStale false current",
       "node:node_a GatewayReachable true answers",
@@ -61,7 +61,7 @@ describe("an instance reporter", () => {
       nodes: calm().nodes.map((node) => ({ ...node, isUp: false })),
       pools: [{ poolId: "pool_a", queued: 7, oldestWaitMs: 6_100, isSaturated: true, shed: { queue_full: 1 } }],
     };
-    await reporter.beat();
+    await reporter.heartbeat();
     const [instance] = await instances(options.instanceId);
     expect(instance).toMatchObject({ startedAt: NOON, seenAt: clock.now(), snapshotAt: NOON, report: state.report });
     expect(await conditions()).toEqual([
@@ -71,11 +71,11 @@ describe("an instance reporter", () => {
     ]);
     clock.advance(2_000);
     state.report = calm();
-    await reporter.beat();
+    await reporter.heartbeat();
     expect(await conditions()).toContain("node:node_a GatewayReachable true answers");
     expect((await readConditions())[0]?.observedAt).toEqual(NOON); // nothing about it changed
     clock.advance(40_000);
-    await reporter.beat();
+    await reporter.heartbeat();
     const [gateway] = await readConditions();
     expect([gateway?.status, gateway?.reason, gateway?.observedAt]).toEqual(["true", "catalog_away", clock.now()]);
   });

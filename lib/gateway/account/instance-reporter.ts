@@ -5,7 +5,7 @@ import type { Log } from "#lib/platform/log.ts";
 import { platformScope } from "#lib/platform/scope.ts";
 import { type GatewayReport, REPORT_INTERVAL_MS } from "#lib/requests/traffic/gateway-report.ts";
 import { recordGatewayReport, removeGateway } from "#lib/requests/traffic/record-gateway-report.ts";
-import { createConditionBook, reportConditions } from "./report-conditions.ts";
+import { createConditionTracker, reportConditions } from "./report-conditions.ts";
 
 export type InstanceReporterOptions = {
   db: Database;
@@ -19,12 +19,12 @@ export type InstanceReporterOptions = {
 };
 
 /** One report, and the conditions that are due with it. */
-export function createInstanceReporter(options: InstanceReporterOptions): { beat(): Promise<void> } {
+export function createInstanceReporter(options: InstanceReporterOptions): { heartbeat(): Promise<void> } {
   const { db, instanceId, now } = options;
   const startedAt = now();
-  const book = createConditionBook();
+  const book = createConditionTracker();
   return {
-    async beat() {
+    async heartbeat() {
       const at = now();
       const report = options.report();
       await recordGatewayReport(db, { id: instanceId, startedAt }, report, at);
@@ -50,7 +50,7 @@ export function startInstanceReporter(options: InstanceReporterOptions): { stop(
   let running: Promise<void> | null = null;
   const turn = () => {
     running ??= reporter
-      .beat()
+      .heartbeat()
       .catch((error: unknown) => log.warn("gateway report not stored", { error: errorText(error) }))
       .finally(() => {
         running = null;

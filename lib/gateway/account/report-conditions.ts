@@ -45,7 +45,7 @@ function snapshotCondition({ snapshotAt }: GatewayReport, now: Date): ObservedCo
 }
 
 /** Which conditions are due to be written: those whose status or reason changed, and each once in 30 s. */
-export type ConditionBook = {
+export type ConditionTracker = {
   due(conditions: readonly ObservedCondition[], now: Date): DueConditions;
   /** They are written. */
   confirm(written: DueConditions, now: Date): void;
@@ -57,7 +57,7 @@ export type DueConditions = {
   yielding: readonly ObservedCondition[];
 };
 
-export function createConditionBook(): ConditionBook {
+export function createConditionTracker(): ConditionTracker {
   const written = new Map<string, { status: string; reason: string; at: number; hadTrouble: boolean }>();
   const keyOf = ({ subject, type }: ObservedCondition) => `${subject} ${type}`;
   return {

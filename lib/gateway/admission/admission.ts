@@ -1,5 +1,5 @@
 import type { AdmissionClock, Ask, NodeSlots, Place, PoolRules, Refusal, RefusalReason, Ticket } from "./ask.ts";
-import { chooseNode, markNeeded, newChoice, type Wish } from "./choose-node.ts";
+import { chooseNode, markNeeded, type NodePreference, newChoice } from "./choose-node.ts";
 import { SWAP_MS } from "./costs.ts";
 import { type FairQueue, type Flow, newestOf } from "./fair-queue.ts";
 import { Grant, type Granted } from "./grant.ts";
@@ -63,18 +63,18 @@ export class Admission {
     const queue = isBackground ? pool.background : pool.users;
     const flow = queue.flowOf(ask.tenantId, ask.weight);
     if (!isBackground) pool.noteArrival(flow, now);
-    const wish = wishOf(pool, flow, isBackground, ask.name, ask.nodes, queue.startOf(flow), now);
-    chooseNode(pool.nodes, wish, now, this.#choice);
+    const pref = preferenceOf(pool, flow, isBackground, ask.name, ask.nodes, queue.startOf(flow), now);
+    chooseNode(pool.nodes, pref, now, this.#choice);
     if (this.#choice.known === 0) {
-      wish.nodes = ask.refresh();
-      chooseNode(pool.nodes, wish, now, this.#choice);
+      pref.nodes = ask.refresh();
+      chooseNode(pool.nodes, pref, now, this.#choice);
       if (this.#choice.known === 0) return this.#refuse(pool, flow, "no_node", answer);
     }
     const isBehind = flow.groups.has(ask.name) || (isBackground && pool.waiting > 0);
     const { node } = this.#choice;
     if (isBehind || node === null || this.#holdMs(pool, 0) > 0)
-      return this.#enqueue(pool, queue, wish, isBehind, ask, answer, now);
-    answer(this.#grant(pool, queue, wish, node, ask.tokens, { now, queuedMs: 0, heldMs: 0 }));
+      return this.#enqueue(pool, queue, pref, isBehind, ask, answer, now);
+    answer(this.#grant(pool, queue, pref, node, ask.tokens, { now, queuedMs: 0, heldMs: 0 }));
     return ANSWERED;
   }
 
@@ -169,7 +169,7 @@ export class Admission {
   #grant(
     pool: PoolState,
     queue: FairQueue,
-    { name, flow, start, isBackground }: Wish,
+    { name, flow, start, isBackground }: NodePreference,
     node: NodeState,
     estimate: number,
     { now, queuedMs, heldMs }: { now: number; queuedMs: number; heldMs: number },
@@ -189,13 +189,13 @@ export class Admission {
   #enqueue(
     pool: PoolState,
     queue: FairQueue,
-    wish: Wish,
+    pref: NodePreference,
     isBehind: boolean,
     ask: Ask,
     answer: Answer,
     now: number,
   ): Ticket {
-    const { flow, isBackground } = wish;
+    const { flow, isBackground } = pref;
     pool.watch(now);
     if (!(ask.maxWaitMs > 0)) return this.#refuse(pool, flow, "waited_too_long", answer);
     if (!isBackground && isSaturated(pool, flow)) return this.#refuse(pool, flow, "saturated", answer);
@@ -213,14 +213,14 @@ export class Admission {
       queue,
       enteredAt: now,
       heldAtEntry: group.heldMs(now),
-      nodes: wish.nodes,
+      nodes: pref.nodes,
       stopTimer: () => {},
       isWaiting: true,
       before: null,
       after: null,
     };
     queue.add(waiter);
-    if (this.#choice.node === null) markNeeded(pool.nodes, wish);
+    if (this.#choice.node === null) markNeeded(pool.nodes, pref);
     else if (!isBehind) this.#hold(pool, waiter, this.#holdMs(pool, 0), now);
     if (isBackground) this.#rest(pool, now);
     if (ask.maxWaitMs < Number.POSITIVE_INFINITY)
@@ -285,11 +285,11 @@ export class Admission {
     for (const group of flow.groups.values()) {
       const waiter = group.first;
       if (waiter === null) continue;
-      const wish = wishOf(pool, flow, isBackground, group.name, waiter.nodes, flow.start, now);
-      chooseNode(pool.nodes, wish, now, this.#choice);
+      const pref = preferenceOf(pool, flow, isBackground, group.name, waiter.nodes, flow.start, now);
+      chooseNode(pool.nodes, pref, now, this.#choice);
       const { node } = this.#choice;
       if (node === null) {
-        markNeeded(pool.nodes, wish);
+        markNeeded(pool.nodes, pref);
         continue;
       }
       const heldMs = group.heldMs(now) - waiter.heldAtEntry;
@@ -302,7 +302,7 @@ export class Admission {
       queue.turn(flow, group);
       if (!isBackground) pool.drained();
       const times = { now, queuedMs: now - waiter.enteredAt - heldMs, heldMs };
-      const result = this.#grant(pool, queue, wish, node, waiter.ask.tokens, times);
+      const result = this.#grant(pool, queue, pref, node, waiter.ask.tokens, times);
       this.#outbox.push({ answer: waiter.answer, result });
       return true;
     }
@@ -350,7 +350,7 @@ export class Admission {
   }
 }
 
-function wishOf(
+function preferenceOf(
   pool: PoolState,
   flow: Flow,
   isBackground: boolean,
@@ -358,7 +358,7 @@ function wishOf(
   nodes: readonly string[],
   start: number,
   now: number,
-): Wish {
+): NodePreference {
   const isShared = !isBackground && pool.isShared(flow, now);
   return { name, nodes, isBackground, flow, start, isShared, isGreedy: isShared && pool.isGreedy(flow, now) };
 }

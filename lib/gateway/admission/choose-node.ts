@@ -4,7 +4,7 @@ import type { Flow } from "./fair-queue.ts";
 import type { NodeState } from "./node-state.ts";
 
 /** A request as far as choosing its node goes. */
-export type Wish = {
+export type NodePreference = {
   name: string | null;
   nodes: readonly string[];
   isBackground: boolean;
@@ -52,28 +52,33 @@ const GREEDY_PER_SECOND = 6;
 const PLACES_MIN = 3;
 
 /** Puts the node where the request costs least into `choice`; among equals the first listed. */
-export function chooseNode(nodes: ReadonlyMap<string, NodeState>, wish: Wish, now: number, choice: Choice): void {
+export function chooseNode(
+  nodes: ReadonlyMap<string, NodeState>,
+  pref: NodePreference,
+  now: number,
+  choice: Choice,
+): void {
   choice.node = null;
   choice.costMs = Number.POSITIVE_INFINITY;
   choice.waitCostMs = Number.POSITIVE_INFINITY;
   choice.known = 0;
-  for (const nodeId of wish.nodes) {
+  for (const nodeId of pref.nodes) {
     const node = nodes.get(nodeId);
     if (node === undefined) continue;
     choice.known += 1;
-    weigh(node, wish, now, choice);
+    weigh(node, pref, now, choice);
   }
 }
 
-function weigh(node: NodeState, wish: Wish, now: number, choice: Choice): void {
-  const { name, isBackground } = wish;
+function weigh(node: NodeState, pref: NodePreference, now: number, choice: Choice): void {
+  const { name, isBackground } = pref;
   const resident = name === null ? undefined : node.residency.find(name);
   const isJoin = resident !== undefined && resident.running > 0;
   if (name !== null && !isJoin && !node.hasSlot(isBackground)) return;
-  if (isJoin && !mayJoin(node, resident.background, wish)) return;
+  if (isJoin && !mayJoin(node, resident.background, pref)) return;
   const tier = name === null || isJoin ? "gpu" : node.residency.tierOf(resident);
   const loadMs = PER_REQUEST_MS * node.inFlight;
-  const ahead = placesAhead(node, wish, now);
+  const ahead = placesAhead(node, pref, now);
   if (ahead > 0) {
     if (tier === "gpu") choice.waitCostMs = Math.min(choice.waitCostMs, loadMs + node.serviceMs / ahead);
     return;
@@ -87,13 +92,13 @@ function weigh(node: NodeState, wish: Wish, now: number, choice: Choice): void {
 }
 
 /** A running group grows unless its slot is needed by somebody who is more than the overrun behind. */
-function mayJoin(node: NodeState, background: number, { isBackground, start }: Wish): boolean {
+function mayJoin(node: NodeState, background: number, { isBackground, start }: NodePreference): boolean {
   if (isBackground) return background > 0 || node.hasBackgroundShare();
   return start <= node.neededBy + JOIN_OVERRUN;
 }
 
 /** Of how many requests one must end before there is a place for this one; 0 = there is one. */
-function placesAhead(node: NodeState, { isBackground, flow, isShared, isGreedy }: Wish, now: number): number {
+function placesAhead(node: NodeState, { isBackground, flow, isShared, isGreedy }: NodePreference, now: number): number {
   if (!node.hasPlace(isBackground, now)) return Math.max(1, node.inFlight);
   if (!isShared) return 0;
   const share = (node.maxInFlight / Math.max(1, node.maxLoras)) * SHARE_OF_SLOT;
@@ -110,10 +115,10 @@ function swapCost(node: NodeState, swapMs: number, now: number): number {
 }
 
 /** Notes that a request waits for a slot of these nodes: from now on their groups grow only within their share. */
-export function markNeeded(nodes: ReadonlyMap<string, NodeState>, wish: Wish): void {
-  if (wish.name === null || wish.isBackground) return;
-  for (const nodeId of wish.nodes) {
+export function markNeeded(nodes: ReadonlyMap<string, NodeState>, pref: NodePreference): void {
+  if (pref.name === null || pref.isBackground) return;
+  for (const nodeId of pref.nodes) {
     const node = nodes.get(nodeId);
-    if (node !== undefined && !node.hasSlot(false) && wish.start < node.neededBy) node.neededBy = wish.start;
+    if (node !== undefined && !node.hasSlot(false) && pref.start < node.neededBy) node.neededBy = pref.start;
   }
 }

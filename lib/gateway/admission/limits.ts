@@ -18,11 +18,11 @@ export type LimitHold = {
 
 /** One tenant's part of one gateway, in full tokens or requests; it fills up continuously within a minute. */
 type Bucket = { level: number; at: number };
-type Book = { requests: Bucket; tokens: Bucket; concurrent: number };
+type TenantBuckets = { requests: Bucket; tokens: Bucket; concurrent: number };
 
 const MINUTE_MS = 60_000;
 /** Tenants remembered; full buckets with nothing in flight are forgotten first. */
-const BOOKS_MAX = 4096;
+const TENANTS_MAX = 4096;
 
 /**
  * Per-tenant limits of this gateway: its part of each when several run. Requests and tokens come from buckets that hold a
@@ -30,7 +30,7 @@ const BOOKS_MAX = 4096;
  */
 export class RateLimits {
   readonly #now: () => number;
-  readonly #books = new Map<string, Book>();
+  readonly #buckets = new Map<string, TenantBuckets>();
   #instances = 1;
 
   /** @param now milliseconds of any steady clock */
@@ -49,27 +49,27 @@ export class RateLimits {
    */
   enter(tenantId: string, limits: TenantLimits, tokens: number): LimitHold | LimitRefusal {
     const { maxConcurrent, requestsPerMinute, tokensPerMinute, tokensPerRequest } = limits;
-    const book = this.#bookOf(tenantId, limits);
+    const buckets = this.#bucketsOf(tenantId, limits);
     for (const most of [tokensPerRequest, tokensPerMinute])
       if (most !== null && tokens > most) return { reason: "too_large", retryAfterSeconds: 60 };
-    if (maxConcurrent !== null && book.concurrent >= this.#partOf(maxConcurrent))
+    if (maxConcurrent !== null && buckets.concurrent >= this.#partOf(maxConcurrent))
       return { reason: "concurrency", retryAfterSeconds: 1 };
-    const requestsWaitMs = this.#waitMs(book.requests, requestsPerMinute, 1);
+    const requestsWaitMs = this.#waitMs(buckets.requests, requestsPerMinute, 1);
     if (requestsWaitMs > 0) return refusal("requests_per_minute", requestsWaitMs);
-    const tokensWaitMs = this.#waitMs(book.tokens, tokensPerMinute, tokens);
+    const tokensWaitMs = this.#waitMs(buckets.tokens, tokensPerMinute, tokens);
     if (tokensWaitMs > 0) return refusal("tokens_per_minute", tokensWaitMs);
-    book.concurrent += 1;
-    book.requests.level -= 1;
-    book.tokens.level -= tokens;
-    return new Hold(book, tokens);
+    buckets.concurrent += 1;
+    buckets.requests.level -= 1;
+    buckets.tokens.level -= tokens;
+    return new Hold(buckets, tokens);
   }
 
   /** What `x-ratelimit-*` say after `enter`, in the form of OpenAI's headers; only of the limits there are. */
   headers(tenantId: string, limits: TenantLimits): Record<string, string> {
-    const book = this.#bookOf(tenantId, limits);
+    const buckets = this.#bucketsOf(tenantId, limits);
     return {
-      ...this.#headersOf("requests", book.requests, limits.requestsPerMinute),
-      ...this.#headersOf("tokens", book.tokens, limits.tokensPerMinute),
+      ...this.#headersOf("requests", buckets.requests, limits.requestsPerMinute),
+      ...this.#headersOf("tokens", buckets.tokens, limits.tokensPerMinute),
     };
   }
 
@@ -97,18 +97,18 @@ export class RateLimits {
     return missing <= 1e-6 ? 0 : (missing / part) * MINUTE_MS;
   }
 
-  #bookOf(tenantId: string, limits: TenantLimits): Book {
+  #bucketsOf(tenantId: string, limits: TenantLimits): TenantBuckets {
     const now = this.#now();
-    let book = this.#books.get(tenantId);
-    if (book === undefined) {
-      if (this.#books.size >= BOOKS_MAX) this.#forgetOne();
+    let buckets = this.#buckets.get(tenantId);
+    if (buckets === undefined) {
+      if (this.#buckets.size >= TENANTS_MAX) this.#forgetOne();
       const full = { level: Number.POSITIVE_INFINITY, at: now };
-      book = { requests: { ...full }, tokens: { ...full }, concurrent: 0 };
-      this.#books.set(tenantId, book);
+      buckets = { requests: { ...full }, tokens: { ...full }, concurrent: 0 };
+      this.#buckets.set(tenantId, buckets);
     }
-    this.#fill(book.requests, limits.requestsPerMinute, now);
-    this.#fill(book.tokens, limits.tokensPerMinute, now);
-    return book;
+    this.#fill(buckets.requests, limits.requestsPerMinute, now);
+    this.#fill(buckets.tokens, limits.tokensPerMinute, now);
+    return buckets;
   }
 
   #fill(bucket: Bucket, limit: number | null, now: number): void {
@@ -123,34 +123,34 @@ export class RateLimits {
   /** The tenant seen first among those with nothing in flight and nothing charged within the last minute. */
   #forgetOne(): void {
     const now = this.#now();
-    for (const [tenantId, book] of this.#books)
-      if (book.concurrent === 0 && now - book.requests.at >= MINUTE_MS) {
-        this.#books.delete(tenantId);
+    for (const [tenantId, buckets] of this.#buckets)
+      if (buckets.concurrent === 0 && now - buckets.requests.at >= MINUTE_MS) {
+        this.#buckets.delete(tenantId);
         return;
       }
   }
 }
 
 class Hold implements LimitHold {
-  readonly #book: Book;
+  readonly #buckets: TenantBuckets;
   readonly #tokens: number;
   #isOver = false;
 
-  constructor(book: Book, tokens: number) {
-    this.#book = book;
+  constructor(buckets: TenantBuckets, tokens: number) {
+    this.#buckets = buckets;
     this.#tokens = tokens;
   }
 
   end(tokens: number | null): void {
     if (this.#isOver) return;
     this.#isOver = true;
-    this.#book.concurrent -= 1;
-    if (tokens !== null) this.#book.tokens.level += this.#tokens - tokens;
+    this.#buckets.concurrent -= 1;
+    if (tokens !== null) this.#buckets.tokens.level += this.#tokens - tokens;
   }
 
   undo(): void {
     if (this.#isOver) return;
-    this.#book.requests.level += 1;
+    this.#buckets.requests.level += 1;
     this.end(0);
   }
 }

@@ -19,7 +19,7 @@ import { type EndpointOption, OptionWalk, type Walker } from "./option-walk.ts";
 import { ReplyPipe } from "./reply-pipe.ts";
 import { newTrace, noteTokens } from "./request-trace.ts";
 import { pushServedBy } from "./served-by.ts";
-import type { Line, PendingRequest } from "./stalled-requests.ts";
+import type { NodeQueue, PendingRequest } from "./stalled-requests.ts";
 
 /** This only bounds what a whole fleet in disarray may cost one request. */
 const MAX_ATTEMPTS = 6;
@@ -37,7 +37,7 @@ export class Exchange implements UpstreamHandler, Walker, PendingRequest, Client
   seat = -1;
   #attempt: Attempt | null = null;
   /** Of the node that was asked last; null = none was. */
-  #line: Line | null = null;
+  #queue: NodeQueue | null = null;
   #deadline: NodeJS.Timeout | null = null;
   #isMirrored = false;
   #hasBegun = false;
@@ -71,8 +71,8 @@ export class Exchange implements UpstreamHandler, Walker, PendingRequest, Client
   /** Called by whoever freed the place: nothing of ours may be thrown at them. */
   onPlace(option: NodeOption, node: NodeEntry, place: Place): void {
     noteNode(this.#trace, option, node, place);
-    this.#line = this.#tools.stalledRequests.lineOf(node.id);
-    this.#line.waiting.add(this);
+    this.#queue = this.#tools.stalledRequests.queueOf(node.id);
+    this.#queue.waiting.add(this);
     try {
       this.#send(new Attempt(option, node, place, this.#tools.live), node, option.model, this.#call.path);
     } catch (error) {
@@ -129,7 +129,7 @@ export class Exchange implements UpstreamHandler, Walker, PendingRequest, Client
   onHead(status: number, headers: ReplyHeaders, flow: Flow): void {
     const attempt = this.#attempt;
     if (attempt === null) return;
-    if (this.#line !== null) this.#line.heard += 1;
+    if (this.#queue !== null) this.#queue.heard += 1;
     const verdict = judgeHead(status, attempt.option);
     switch (verdict) {
       case "pass":
@@ -151,7 +151,7 @@ export class Exchange implements UpstreamHandler, Walker, PendingRequest, Client
   onData(chunk: Buffer): void {
     const pipe = this.#attempt?.pipe;
     if (!pipe) return;
-    if (this.#line !== null) this.#line.heard += 1;
+    if (this.#queue !== null) this.#queue.heard += 1;
     this.#call.observation?.add(chunk);
     pipe.write(chunk, this.#tools.now());
     if (pipe.hasBegun && !this.#hasBegun) this.#onBegun();
@@ -217,7 +217,7 @@ export class Exchange implements UpstreamHandler, Walker, PendingRequest, Client
   #onBegun(): void {
     this.#hasBegun = true;
     this.#clearDeadline();
-    this.#line?.waiting.delete(this);
+    this.#queue?.waiting.delete(this);
     this.#call.charge?.release();
   }
 
@@ -297,7 +297,7 @@ export class Exchange implements UpstreamHandler, Walker, PendingRequest, Client
   #again(reason: RetryReason): void {
     this.#attempt = null;
     this.#call.observation?.restart();
-    this.#leaveLine();
+    this.#leaveQueue();
     this.#tools.metrics.retried(reason);
     if (this.#trace.attempts < MAX_ATTEMPTS) this.#walk.next();
     else this.#refuse(noAnswer(this.#call.target));
@@ -355,9 +355,9 @@ export class Exchange implements UpstreamHandler, Walker, PendingRequest, Client
     this.#finish(rejection.status, rejection.code);
   }
 
-  #leaveLine(): void {
-    this.#line?.waiting.delete(this);
-    this.#line = null;
+  #leaveQueue(): void {
+    this.#queue?.waiting.delete(this);
+    this.#queue = null;
   }
 
   #clearDeadline(): void {
@@ -370,7 +370,7 @@ export class Exchange implements UpstreamHandler, Walker, PendingRequest, Client
     if (this.#isOver) return;
     this.#isOver = true;
     this.#clearDeadline();
-    this.#leaveLine();
+    this.#leaveQueue();
     const { hold, charge, promptTokens, caller } = this.#call;
     this.#tools.live.left(caller.tenant.id);
     if (status === 429 && this.#trace.via === null) this.#tools.live.shed(caller.tenant.id);

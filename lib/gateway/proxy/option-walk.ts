@@ -4,7 +4,7 @@ import { type Rejection, reject } from "../front/rejection.ts";
 import type { FallbackReason } from "../metrics.ts";
 import type { Breakers } from "../routing/breakers.ts";
 import { eligibleNodes, type Load, type NodeAsk } from "../routing/eligible-nodes.ts";
-import { type Doubts, stillOut, type Tried, withoutSuspects } from "../routing/last-resort.ts";
+import { type Health, stillOut, type Tried, withoutSuspects } from "../routing/last-resort.ts";
 import { type NodeOption, noAnswer, type Option, type Plan } from "../routing/plan-route.ts";
 import type { NodeEntry, Snapshot, VersionEntry } from "../snapshot/snapshot.ts";
 import type { Call } from "./call.ts";
@@ -13,7 +13,7 @@ export type WalkTools = {
   /** The one in force; null until the first was read. */
   snapshot: () => Snapshot | null;
   breakers: Breakers;
-  load: Load & Doubts;
+  load: Load & Health;
   /** The same fleet with the doubts about each node left aside, for when nothing else is left. */
   lastResortLoad: Load;
   admission: Admission;
@@ -211,8 +211,8 @@ export class OptionWalk {
     const left = deadlineAt === null ? Number.POSITIVE_INFINITY : Math.max(0, deadlineAt - this.#tools.now());
     if (caller.pins.kind !== "user") return Math.min(left, MAX_BACKGROUND_WAIT_MS);
     const isLast = at === this.#options.length - 1;
-    const patience = isLast ? MAX_WAIT_MS : SATURATED_WAITS * (snapshot.pools.get(poolId)?.saturationWaitMs ?? 0);
-    return Math.min(left, patience, MAX_WAIT_MS);
+    const longest = isLast ? MAX_WAIT_MS : SATURATED_WAITS * (snapshot.pools.get(poolId)?.saturationWaitMs ?? 0);
+    return Math.min(left, longest, MAX_WAIT_MS);
   }
 
   #whyNone({ version, poolId }: NodeOption): FallbackReason {

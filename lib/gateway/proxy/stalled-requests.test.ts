@@ -7,7 +7,7 @@ const request = (left: string[], name: string) => ({ seat: -1, onSilence: () => 
 describe("a node", () => {
   it("is silent when requests waited from one tick to the next and nobody heard a byte", () => {
     const stalledRequests = new StalledRequests();
-    const line = stalledRequests.lineOf("node_1");
+    const line = stalledRequests.queueOf("node_1");
     stalledRequests.tick();
     line.waiting.add(request([], "one"));
     stalledRequests.tick();
@@ -25,7 +25,7 @@ describe("a node", () => {
     fc.assert(
       fc.property(fc.array(second), (seconds) => {
         const stalledRequests = new StalledRequests();
-        const line = stalledRequests.lineOf("node_1");
+        const line = stalledRequests.queueOf("node_1");
         const one = request([], "one");
         for (const { isHeard, isWaiting } of seconds) {
           if (isWaiting) line.waiting.add(one);
@@ -40,7 +40,7 @@ describe("a node", () => {
 
   it("that counts as down is left by whoever waits there after seconds of silence, by each once, and not sooner", () => {
     const stalledRequests = new StalledRequests();
-    const line = stalledRequests.lineOf("node_1");
+    const line = stalledRequests.queueOf("node_1");
     const left: string[] = [];
     for (const name of ["one", "two"]) {
       const leaving = {
@@ -66,13 +66,13 @@ describe("a node", () => {
 
   it("is forgotten with the catalog's, but not while somebody waits there", () => {
     const stalledRequests = new StalledRequests();
-    const line = stalledRequests.lineOf("node_1");
+    const line = stalledRequests.queueOf("node_1");
     const one = request([], "one");
     line.waiting.add(one);
     stalledRequests.keepOnly(new Map());
-    expect(stalledRequests.lineOf("node_1")).toBe(line);
+    expect(stalledRequests.queueOf("node_1")).toBe(line);
     line.waiting.delete(one);
     stalledRequests.keepOnly(new Map());
-    expect(stalledRequests.lineOf("node_1")).not.toBe(line);
+    expect(stalledRequests.queueOf("node_1")).not.toBe(line);
   });
 });

@@ -7,12 +7,12 @@ export type PendingRequest = Indexed & {
 };
 
 /** What is heard of one node: kept by counts, so that a chunk costs an addition. */
-export type Line = {
+export type NodeQueue = {
   readonly waiting: IndexedSet<PendingRequest>;
   /** Heads and chunks of replies so far. */
   heard: number;
 };
-type Kept = Line & { heardAtTick: number; hadWaiting: boolean; silentTicks: number };
+type Kept = NodeQueue & { heardAtTick: number; hadWaiting: boolean; silentTicks: number };
 
 /** A node that is down has to be silent for so many ticks before its requests leave it. */
 const TICKS_TO_LEAVE = 3;
@@ -22,45 +22,45 @@ const TICKS_TO_LEAVE = 3;
  * prompts can be silent too, so silence alone moves nobody: it brings the node a health check ahead of its turn.
  */
 export class StalledRequests {
-  readonly #lines = new Map<string, Kept>();
+  readonly #queues = new Map<string, Kept>();
 
-  lineOf(nodeId: string): Line {
-    const known = this.#lines.get(nodeId);
+  queueOf(nodeId: string): NodeQueue {
+    const known = this.#queues.get(nodeId);
     if (known) return known;
-    const line = {
+    const queue = {
       waiting: new IndexedSet<PendingRequest>(),
       heard: 0,
       heardAtTick: 0,
       hadWaiting: false,
       silentTicks: 0,
     };
-    this.#lines.set(nodeId, line);
-    return line;
+    this.#queues.set(nodeId, queue);
+    return queue;
   }
 
   /** Call it about once a second. */
   tick(): void {
-    for (const line of this.#lines.values()) {
-      const isWaiting = line.waiting.size > 0;
-      const isSilent = isWaiting && line.hadWaiting && line.heard === line.heardAtTick;
-      line.silentTicks = isSilent ? line.silentTicks + 1 : 0;
-      line.hadWaiting = isWaiting;
-      line.heardAtTick = line.heard;
+    for (const queue of this.#queues.values()) {
+      const isWaiting = queue.waiting.size > 0;
+      const isSilent = isWaiting && queue.hadWaiting && queue.heard === queue.heardAtTick;
+      queue.silentTicks = isSilent ? queue.silentTicks + 1 : 0;
+      queue.hadWaiting = isWaiting;
+      queue.heardAtTick = queue.heard;
     }
   }
 
   /** Requests waited there from one tick to the next, and nothing came. */
-  isSilent = (nodeId: string): boolean => (this.#lines.get(nodeId)?.silentTicks ?? 0) > 0;
+  isSilent = (nodeId: string): boolean => (this.#queues.get(nodeId)?.silentTicks ?? 0) > 0;
 
   /** Of nodes that count as down: whoever waits there may leave, if the node has been silent for seconds. */
   letLeave(nodeId: string): void {
-    const line = this.#lines.get(nodeId);
-    if (line === undefined || line.silentTicks < TICKS_TO_LEAVE) return;
-    for (const request of line.waiting.list()) request.onSilence();
+    const queue = this.#queues.get(nodeId);
+    if (queue === undefined || queue.silentTicks < TICKS_TO_LEAVE) return;
+    for (const request of queue.waiting.list()) request.onSilence();
   }
 
   keepOnly(nodes: ReadonlyMap<string, unknown>): void {
-    for (const [nodeId, { waiting }] of this.#lines)
-      if (waiting.size === 0 && !nodes.has(nodeId)) this.#lines.delete(nodeId);
+    for (const [nodeId, { waiting }] of this.#queues)
+      if (waiting.size === 0 && !nodes.has(nodeId)) this.#queues.delete(nodeId);
   }
 }

@@ -2,9 +2,9 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BreakerState } from "./breakers.ts";
 import type { Load } from "./eligible-nodes.ts";
-import { type Doubts, lastResort, stillOut, withoutSuspects } from "./last-resort.ts";
+import { type Health, lastResort, stillOut, withoutSuspects } from "./last-resort.ts";
 
-const fine: Load & Doubts = {
+const fine: Load & Health = {
   isUp: () => true,
   hasLost: () => false,
   isOpen: () => false,
@@ -29,7 +29,7 @@ describe("nodes in doubt", () => {
 });
 
 describe("as a last resort", () => {
-  it.each<[string, Partial<Load & Doubts>, boolean]>([
+  it.each<[string, Partial<Load & Health>, boolean]>([
     [
       "a node that passed a check since it went down may be asked",
       { isUp: () => false, isRecovering: () => true },

@@ -1,10 +1,10 @@
 import type { NodeEntry } from "../snapshot/snapshot.ts";
 import type { Load } from "./eligible-nodes.ts";
-import type { Doubts } from "./last-resort.ts";
+import type { Health } from "./last-resort.ts";
 
 /** The gateway's own view of its nodes: health checks, failed connections, names lost. */
 export type NodeHealth = Pick<Load, "isUp" | "hasLost"> &
-  Pick<Doubts, "isSuspect" | "isRecovering" | "proofs"> & {
+  Pick<Health, "isSuspect" | "isRecovering" | "proofs"> & {
     /** A connection failed: no traffic until it has proven itself again. */
     markDown(nodeId: string): void;
     /** A connection ended under a request. That may be the request's own doing, so the node is asked at the next tick. */
@@ -36,7 +36,7 @@ type State = {
   /** Raised by a failed connection: a good check that began before it proves nothing. */
   failures: number;
   /** A connection broke since the latest check began. */
-  isInDoubt: boolean;
+  isUnsure: boolean;
   isSuspect: boolean;
   /** Good checks so far that followed a failed connection, or were passed while it was down. */
   proofs: number;
@@ -47,7 +47,7 @@ const FRESH: State = {
   checkedAt: null,
   isChecking: false,
   failures: 0,
-  isInDoubt: false,
+  isUnsure: false,
   isSuspect: false,
   proofs: 0,
 };
@@ -74,9 +74,9 @@ export function createNodeHealth(
   };
   const checkOne = async (node: NodeEntry, state: State) => {
     const failuresBefore = state.failures;
-    const isProof = !state.isUp || state.isInDoubt;
+    const isProof = !state.isUp || state.isUnsure;
     state.isChecking = true;
-    state.isInDoubt = false;
+    state.isUnsure = false;
     state.checkedAt = now();
     const isWell = await check(node);
     state.isChecking = false;
@@ -101,7 +101,7 @@ export function createNodeHealth(
     markBroken(id) {
       const state = stateOf(id);
       state.failures += 1;
-      state.isInDoubt = true;
+      state.isUnsure = true;
     },
     markAnswered(id) {
       const state = states.get(id);
@@ -117,8 +117,8 @@ export function createNodeHealth(
   };
 }
 
-function isDue({ isUp, contrary, checkedAt, isChecking, isInDoubt }: State, intervalMs: number, now: number): boolean {
-  const waitMs = isUp && contrary === 0 && !isInDoubt ? intervalMs : RECHECK_MS;
+function isDue({ isUp, contrary, checkedAt, isChecking, isUnsure }: State, intervalMs: number, now: number): boolean {
+  const waitMs = isUp && contrary === 0 && !isUnsure ? intervalMs : RECHECK_MS;
   return !isChecking && (checkedAt === null || now - checkedAt >= waitMs);
 }
 

@@ -16,8 +16,8 @@ export const LoopViewSchema = z.object({
 });
 export type LoopView = z.infer<typeof LoopViewSchema>;
 
-/** Switchyard's own pulse, apart from the fleet. */
-export const PulseSchema = z.object({
+/** Switchyard's own health, apart from the fleet. */
+export const SystemHealthSchema = z.object({
   ok: z.boolean(),
   /** The first of its troubles, or that there is none. */
   sentence: z.string(),
@@ -25,7 +25,7 @@ export const PulseSchema = z.object({
   troubles: z.array(z.string()),
   loops: z.array(LoopViewSchema),
 });
-export type Pulse = z.infer<typeof PulseSchema>;
+export type SystemHealth = z.infer<typeof SystemHealthSchema>;
 
 const Disk = z.number().int().nullable();
 /** Everything that Switchyard needs to be well itself, each as of `at`. */

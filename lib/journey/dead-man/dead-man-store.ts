@@ -4,7 +4,7 @@ const ID = 1;
 
 export type DeadManRecord = NonNullable<Awaited<ReturnType<typeof readDeadMan>>>;
 /** What a turn of its loop came to. */
-export type Beat = Partial<Pick<DeadManRecord, "lastBeatAt" | "heldBackAt" | "heldBackBecause" | "lastError">>;
+export type Heartbeat = Partial<Pick<DeadManRecord, "lastBeatAt" | "heldBackAt" | "heldBackBecause" | "lastError">>;
 
 export const readDeadMan = (tx: Tx) => tx.client.deadManSwitch.findUnique({ where: { id: ID } });
 
@@ -26,6 +26,6 @@ export async function deleteDeadMan(tx: Tx): Promise<boolean> {
 }
 
 /** Of the address that was called: one that was set meanwhile has no part in it. */
-export async function saveBeat(tx: Tx, generation: number, beat: Beat): Promise<void> {
-  await tx.client.deadManSwitch.updateMany({ where: { id: ID, generation }, data: beat });
+export async function saveHeartbeat(tx: Tx, generation: number, heartbeat: Heartbeat): Promise<void> {
+  await tx.client.deadManSwitch.updateMany({ where: { id: ID, generation }, data: heartbeat });
 }

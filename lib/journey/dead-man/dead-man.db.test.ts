@@ -9,7 +9,7 @@ import { platformScope } from "#lib/platform/scope.ts";
 import type { GatewayReport } from "#lib/requests/traffic/gateway-report.ts";
 import { recordGatewayReport } from "#lib/requests/traffic/record-gateway-report.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
-import { beatOnce, DEAD_MAN_LOOP } from "./beat.ts";
+import { DEAD_MAN_LOOP, heartbeatOnce } from "./heartbeat.ts";
 
 const clock = manualClock(new Date("2026-11-25T12:00:00.000Z"));
 const listener = { calls: [] as string[], status: 200 };
@@ -35,7 +35,7 @@ afterAll(async () => {
   server.close();
 });
 
-const beat = () => beatOnce(api.deps, { signal: new AbortController().signal, term });
+const heartbeat = () => heartbeatOnce(api.deps, { signal: new AbortController().signal, term });
 const read = async () => (await api.admin.call("GET /dead-man-switch", {})).deadManSwitch;
 /** A worker with the one loop and a gateway are there, at this moment. */
 async function allIsWell(): Promise<void> {
@@ -88,7 +88,7 @@ async function strandMessage(createdAt: Date) {
 
 it("calls nobody until an address is set, and never shows the address again", async () => {
   await allIsWell();
-  await beat();
+  await heartbeat();
   expect([listener.calls, await read()]).toEqual([[], null]);
   await api.admin.call("PUT /dead-man-switch", { body: { url, everySeconds: 60 } });
   expect(JSON.stringify(await read())).not.toContain("secret-token");
@@ -97,40 +97,40 @@ it("calls nobody until an address is set, and never shows the address again", as
 
 it("calls once an interval while all is well, and says when a call was not taken", async () => {
   await allIsWell();
-  await beat();
-  await beat();
+  await heartbeat();
+  await heartbeat();
   expect(listener.calls).toEqual(["POST /ping/secret-token"]);
   clock.advance(60_000);
   await allIsWell();
   listener.status = 500;
-  await beat();
+  await heartbeat();
   expect(await read()).toMatchObject({ lastError: `${new URL(url).host} answered 500.` });
   listener.status = 200;
   clock.advance(10_000);
   await allIsWell();
-  await beat();
+  await heartbeat();
   expect(await read()).toMatchObject({ lastError: null, lastBeatAt: clock.now().toISOString() });
   expect(listener.calls.length).toBe(3);
 });
 
 it("is held back while Switchyard is not well, with the reason, and goes on when it is", async () => {
   clock.advance(60_000);
-  await beat();
+  await heartbeat();
   clock.advance(60_000);
-  await beat();
+  await heartbeat();
   expect(listener.calls.length).toBe(3);
   expect((await read())?.heldBack).toEqual({
     since: new Date(clock.now().getTime() - 60_000).toISOString(),
     because: "No worker seen for 2 min",
   });
   await allIsWell();
-  await beat();
+  await heartbeat();
   expect([listener.calls.length, (await read())?.heldBack]).toEqual([4, null]);
 });
 
 it("is held back while messages do not leave: nobody would hear of anything", async () => {
   const { alertId, channelId } = await strandMessage(new Date(clock.now().getTime() - 600_000));
-  await beat();
+  await heartbeat();
   expect(listener.calls.length).toBe(4);
   const { ok, troubles } = await api.admin.call("GET /pulse", {});
   expect([ok, troubles]).toEqual([false, ['Messages to "ops" have not left for 10 min']]);
@@ -141,7 +141,7 @@ it("is held back while messages do not leave: nobody would hear of anything", as
   expect((await api.admin.call("GET /pulse", {})).sentence).toBe('Messages to "ops" were given up 60 s ago');
   // the channel has taken another one since
   await addMessage(channelId, alertId, { event: "resolved", sentAt: clock.now(), createdAt: given });
-  await beat();
+  await heartbeat();
   expect([listener.calls.length, (await read())?.heldBack]).toEqual([5, null]);
 });
 
@@ -150,7 +150,7 @@ it("starts anew with another address, and leaves one alone that was set while th
   await api.admin.call("PUT /dead-man-switch", { body });
   await api.admin.call("PUT /dead-man-switch", { body }); // twice is once more the same
   expect(await read()).toMatchObject({ everySeconds: 30, lastBeatAt: null });
-  await beat();
+  await heartbeat();
   expect(listener.calls.at(-1)).toBe("POST /ping/secret-token/other");
 });
 

@@ -34,9 +34,9 @@ export function judgeLoops(leases: readonly LeaseFacts[], workers: readonly Work
   const leaseOf = new Map(leases.map((lease) => [lease.name, lease]));
   return [...new Set([...carried.keys(), ...leaseOf.keys()])].sort().flatMap((name) => {
     const lease = leaseOf.get(name) ?? null;
-    const carriers = carried.get(name) ?? [];
-    if (carriers.length === 0 && isForgotten(lease, now)) return [];
-    return [judge(name, lease, carriers, now)];
+    const runners = carried.get(name) ?? [];
+    if (runners.length === 0 && isForgotten(lease, now)) return [];
+    return [judge(name, lease, runners, now)];
   });
 }
 
@@ -46,15 +46,15 @@ const isForgotten = (lease: LeaseFacts | null, now: Date): boolean =>
 function judge(
   name: string,
   lease: LeaseFacts | null,
-  carriers: readonly { worker: WorkerFacts; loop: LoopState }[],
+  runners: readonly { worker: WorkerFacts; loop: LoopState }[],
   now: Date,
 ): LoopView {
-  const held = carriers.find(({ worker }) => worker.id === lease?.holder) ?? null;
-  const everyMs = carriers[0]?.loop.everyMs ?? null;
-  const overdueMs = overdue(lease, carriers, held?.loop ?? null, now);
+  const held = runners.find(({ worker }) => worker.id === lease?.holder) ?? null;
+  const everyMs = runners[0]?.loop.everyMs ?? null;
+  const overdueMs = overdue(lease, runners, held?.loop ?? null, now);
   return {
     name,
-    state: stateOf(lease, carriers.length, held?.loop ?? null, overdueMs),
+    state: stateOf(lease, runners.length, held?.loop ?? null, overdueMs),
     lastRunAt: lease?.lastRunAt?.toISOString() ?? null,
     lastError: lease?.lastError ?? null,
     overdueSeconds: overdueMs === null ? null : Math.round(overdueMs / 1000),
@@ -66,18 +66,18 @@ function judge(
 /** @returns ms since it should have run; null = it need not have yet */
 function overdue(
   lease: LeaseFacts | null,
-  carriers: readonly { loop: LoopState }[],
+  runners: readonly { loop: LoopState }[],
   holder: LoopState | null,
   now: Date,
 ): number | null {
   // a long run is no late one, as long as it can be one: a run that hangs prolongs its lease for ever
   if (holder?.state === "running") return overrun(holder, now);
-  const everyMs = carriers[0]?.loop.everyMs ?? 0;
-  const begun = Math.min(...carriers.map(({ loop }) => loop.since.getTime()));
-  const last = lease?.lastRunAt?.getTime() ?? (carriers.length > 0 ? begun : (lease?.expiresAt ?? now).getTime());
+  const everyMs = runners[0]?.loop.everyMs ?? 0;
+  const begun = Math.min(...runners.map(({ loop }) => loop.since.getTime()));
+  const last = lease?.lastRunAt?.getTime() ?? (runners.length > 0 ? begun : (lease?.expiresAt ?? now).getTime());
   // a worker that was just started owes a run an interval after its start, however long nobody ran it before
-  const from = carriers.length > 0 && holder === null ? Math.max(last, begun) : last;
-  const over = now.getTime() - from - everyMs - (carriers.length > 0 ? GRACE_MS : 0);
+  const from = runners.length > 0 && holder === null ? Math.max(last, begun) : last;
+  const over = now.getTime() - from - everyMs - (runners.length > 0 ? GRACE_MS : 0);
   return over > 0 ? over : null;
 }
 
@@ -89,11 +89,11 @@ function overrun({ since, longestRunMs = null }: LoopState, now: Date): number |
 
 function stateOf(
   lease: LeaseFacts | null,
-  carriers: number,
+  runners: number,
   holder: LoopState | null,
   overdueMs: number | null,
 ): LoopView["state"] {
-  if (carriers === 0) return "stopped";
+  if (runners === 0) return "stopped";
   if (overdueMs !== null) return "late";
   if (lease !== null && lease.lastError !== null) return "failing";
   return holder?.state === "running" ? "running" : "on_time";

@@ -1,12 +1,14 @@
 import { route } from "#lib/identity/route.ts";
-import { PulseSchema, SystemSchema } from "../browser/system-schema.ts";
-import { readPulse } from "./read-pulse.ts";
+import { SystemHealthSchema, SystemSchema } from "../browser/system-schema.ts";
 import { readSystem } from "./read-system.ts";
+import { readSystemHealth } from "./read-system-health.ts";
 
 /** Switchyard itself, apart from the fleet. */
 export const systemRoutes = [
-  route("GET /pulse", { summary: "Read Switchyard's own health", action: "fleet.read", ok: PulseSchema }, ({ ctx }) =>
-    readPulse(ctx),
+  route(
+    "GET /pulse",
+    { summary: "Read Switchyard's own health", action: "fleet.read", ok: SystemHealthSchema },
+    ({ ctx }) => readSystemHealth(ctx),
   ),
   route(
     "GET /system",

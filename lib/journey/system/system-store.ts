@@ -3,15 +3,15 @@ import { listLeases } from "#lib/platform/lease.ts";
 import type { WorkerReport } from "#lib/platform/worker-presence.ts";
 import type { GatewayReport } from "#lib/requests/traffic/gateway-report.ts";
 import type { LeaseFacts, WorkerFacts } from "./judge-loops.ts";
-import type { ChannelTrouble } from "./judge-pulse.ts";
+import type { ChannelTrouble } from "./judge-system-health.ts";
 
-export type WorkerSighting = WorkerFacts & { startedAt: Date; report: WorkerReport };
-export type GatewaySighting = { id: string; startedAt: Date; seenAt: Date; snapshotAt: Date | null; pending: number };
+export type WorkerPresence = WorkerFacts & { startedAt: Date; report: WorkerReport };
+export type GatewayPresence = { id: string; startedAt: Date; seenAt: Date; snapshotAt: Date | null; pending: number };
 
 export const readLeases = (tx: Tx): Promise<LeaseFacts[]> => listLeases(tx);
 
-/** Those that are there and those that were killed within a day, the newest sighting first. */
-export async function listWorkers(tx: Tx): Promise<WorkerSighting[]> {
+/** Those that are there and those that were killed within a day, the one last seen first. */
+export async function listWorkers(tx: Tx): Promise<WorkerPresence[]> {
   const rows = await tx.client.workerInstance.findMany({ orderBy: { seenAt: "desc" } });
   return rows.map(({ report, ...row }) => {
     const said = report as unknown as WorkerReport;
@@ -20,7 +20,7 @@ export async function listWorkers(tx: Tx): Promise<WorkerSighting[]> {
   });
 }
 
-export async function listGateways(tx: Tx): Promise<GatewaySighting[]> {
+export async function listGateways(tx: Tx): Promise<GatewayPresence[]> {
   const rows = await tx.client.gatewayInstance.findMany({ orderBy: { seenAt: "desc" } });
   return rows.map(({ report, ...row }) => ({
     ...row,

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const pulse = async () => (await api.admin.call("GET /pulse", {})).sentence;
+const health = async () => (await api.admin.call("GET /pulse", {})).sentence;
 /** A worker says what it has to say, once, and is killed or stops. */
 async function workerSpeaks(end: "killed" | "stops" = "killed") {
   const { db } = api.deps;
@@ -51,21 +51,21 @@ const gatewaySpeaks = (snapshotAt: Date | null) => {
 };
 
 it("never looks calm while something that Switchyard needs is not there", async () => {
-  expect(await pulse()).toBe("The worker has not run yet");
+  expect(await health()).toBe("The worker has not run yet");
   await ran("scrape", 10_000);
   await ran("scrub", 3_600_000);
-  expect(await pulse()).toBe("No worker runs");
+  expect(await health()).toBe("No worker runs");
   const first = await workerSpeaks();
-  expect(await pulse()).toBe("No gateway runs");
+  expect(await health()).toBe("No gateway runs");
   await gatewaySpeaks(null);
-  expect(await pulse()).toBe("A gateway has no snapshot yet");
+  expect(await health()).toBe("A gateway has no snapshot yet");
   await gatewaySpeaks(new Date(clock.now().getTime() - 90_000));
-  expect(await pulse()).toBe("Gateway on a snapshot 90 s old");
+  expect(await health()).toBe("Gateway on a snapshot 90 s old");
   await gatewaySpeaks(clock.now());
   expect(await api.admin.call("GET /pulse", {})).toMatchObject({ ok: true, sentence: "All background jobs healthy" });
 
   clock.advance(13_000);
-  expect(await pulse()).toBe("No worker seen for 13 s");
+  expect(await health()).toBe("No worker seen for 13 s");
   await first.stop();
 });
 
@@ -73,9 +73,9 @@ it("names the loop that no worker runs, that is late or that fails", async () =>
   clock.advance(20_000);
   await gatewaySpeaks(clock.now());
   const late = await workerSpeaks();
-  expect(await pulse()).toBe("scrape 13 s late");
+  expect(await health()).toBe("scrape 13 s late");
   await ran("scrape", 10_000, "the disk is full");
-  expect(await pulse()).toBe("scrape fails: the disk is full");
+  expect(await health()).toBe("scrape fails: the disk is full");
   await ran("scrape", 10_000);
   await ran("of another worker", 10_000);
   const alone = createLoopRegistry();
@@ -94,9 +94,9 @@ it("names the loop that no worker runs, that is late or that fails", async () =>
       },
     }),
   );
-  expect(await pulse()).toBe("of another worker is run by no worker");
+  expect(await health()).toBe("of another worker is run by no worker");
   await late.stop();
-  expect(await pulse()).toBe("No worker runs");
+  expect(await health()).toBe("No worker runs");
 });
 
 it("tells what each process last said, what waits and what the database holds; what nobody could see is unknown", async () => {

@@ -37,8 +37,8 @@ describe("chartRange", () => {
     ["backwards", { from: "2026-11-24T11:00:00.000Z", to: "2026-11-24T10:00:00.000Z" }, "empty_range"],
     ["in the future", { from: "2026-11-25T11:00:00.000Z" }, "empty_range"],
     ["too long", { from: "2026-01-01T00:00:00.000Z" }, "range_too_long"],
-  ])("refuses a range that is %s", (_name, wish, code) => {
-    expect(() => chartRange(wish, NOW)).toThrow(expect.objectContaining({ reason: code }));
+  ])("refuses a range that is %s", (_name, query, code) => {
+    expect(() => chartRange(query, NOW)).toThrow(expect.objectContaining({ reason: code }));
   });
 
   it("always covers the range in at most 300 steps", () => {

@@ -22,11 +22,11 @@ const DEFAULT_RANGE_SECONDS = 3600;
  * @throws AppError `invalid` for a range that is empty, lies in the future or is longer than 31 days
  */
 export function chartRange(
-  wish: { from?: string | undefined; to?: string | undefined; stepSeconds?: number | undefined },
+  query: { from?: string | undefined; to?: string | undefined; stepSeconds?: number | undefined },
   now: Date,
 ): ChartRange {
-  const to = wish.to === undefined ? now : new Date(Math.min(Date.parse(wish.to), now.getTime()));
-  const from = wish.from === undefined ? new Date(to.getTime() - DEFAULT_RANGE_SECONDS * 1000) : new Date(wish.from);
+  const to = query.to === undefined ? now : new Date(Math.min(Date.parse(query.to), now.getTime()));
+  const from = query.from === undefined ? new Date(to.getTime() - DEFAULT_RANGE_SECONDS * 1000) : new Date(query.from);
   const seconds = (to.getTime() - from.getTime()) / 1000;
   if (seconds <= 0)
     throw invalidField(
@@ -44,7 +44,7 @@ export function chartRange(
     );
   const ageSeconds = (now.getTime() - from.getTime()) / 1000;
   const rollupNeeded = ROLLUP_STEPS.find((step) => ageSeconds <= ROLLUP_KEPT_SECONDS[step]) ?? 3600;
-  const least = Math.max(seconds / (MAX_POINTS - 1), wish.stepSeconds ?? 0, rollupNeeded);
+  const least = Math.max(seconds / (MAX_POINTS - 1), query.stepSeconds ?? 0, rollupNeeded);
   const stepSeconds = STEPS.find((step) => step >= least) ?? 86_400;
   const rollupStep = [...ROLLUP_STEPS].reverse().find((step) => stepSeconds % step === 0) ?? 60;
   const first = stepStart(from, stepSeconds);

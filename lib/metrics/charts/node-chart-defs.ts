@@ -9,8 +9,8 @@ type Line<Name> = { key: string; label: string; name: Name };
 /** How the figures of several nodes become one; what is a share or a mean of each cannot be added up. */
 export type Across = "sum" | "mean" | "max";
 export type Shape =
-  /** `standIn`: nodes without the histogram are drawn by this gauge and by what was derived of it. */
-  | { kind: "quantiles"; histogram: HistogramName; scale: number; standIn?: GaugeName }
+  /** `fallback`: nodes without the histogram are drawn by this gauge and by what was derived of it. */
+  | { kind: "quantiles"; histogram: HistogramName; scale: number; fallback?: GaugeName }
   | { kind: "rates"; perSeconds: number; lines: readonly Line<CounterName>[] }
   | { kind: "gauges"; take: "mean" | "max"; lines: readonly (Line<GaugeName> & { across?: Across })[] };
 export type NodeChartDef = {
@@ -69,7 +69,7 @@ export const NODE_CHARTS = {
   },
   "batch-adapters": {
     unit: "count",
-    shape: { kind: "quantiles", histogram: "batchAdapters", scale: 1, standIn: "adaptersInUse" },
+    shape: { kind: "quantiles", histogram: "batchAdapters", scale: 1, fallback: "adaptersInUse" },
     note: `${fromBuckets} Counted at each engine step.`,
     missing:
       "no histogram of adapters in a batch (only the Switchyard plugin for vLLM exports one), and no list of adapters with requests",
@@ -135,7 +135,7 @@ export function metricsOfChart(shape: Shape): MetricNames {
   const none = { counters: [], gauges: [], histograms: [] };
   switch (shape.kind) {
     case "quantiles":
-      return { ...none, histograms: [shape.histogram], gauges: shape.standIn === undefined ? [] : [shape.standIn] };
+      return { ...none, histograms: [shape.histogram], gauges: shape.fallback === undefined ? [] : [shape.fallback] };
     case "rates":
       return { ...none, counters: shape.lines.map(({ name }) => name) };
     case "gauges":
@@ -144,8 +144,8 @@ export function metricsOfChart(shape: Shape): MetricNames {
 }
 
 /** The gauge that draws nodes without its histogram; null = they have no lines. */
-export const standInOf = ({ shape }: NodeChartDef): GaugeName | null =>
-  shape.kind === "quantiles" ? (shape.standIn ?? null) : null;
+export const fallbackGaugeOf = ({ shape }: NodeChartDef): GaugeName | null =>
+  shape.kind === "quantiles" ? (shape.fallback ?? null) : null;
 
 /** The counters of a chart that the cache model can stand in for. */
 export const derivedCountersOf = ({ shape }: NodeChartDef): DerivedCounter[] =>

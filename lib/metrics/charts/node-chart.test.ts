@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import type { Uncertainty } from "../derived/derived-rows.ts";
 import type { DerivedSample } from "../derived/fill-chart.ts";
 import type { NodeRollup, RollupData } from "../rollup.ts";
+import { fillWithPeaks } from "./fallback-series.ts";
 import { emitRow } from "./metric-sink.ts";
 import { createNodeChart, type NodeSplit } from "./node-chart.ts";
 import { metricsOfChart, NODE_CHARTS, type NodeChartDef } from "./node-chart-defs.ts";
-import { standInWithPeaks } from "./stand-in.ts";
 
 const NOON = Date.UTC(2026, 10, 25, 12);
 const at = (minute: number) => new Date(NOON + minute * 60_000);
@@ -83,14 +83,19 @@ it("draws no rate of a minute that has hardly begun; what it counted is in the w
 });
 
 describe("adapters in a batch, of nodes that do not count them", () => {
-  const derived = (nodeId: string, minute: number, peak: number, doubt: Uncertainty | null = null): DerivedSample => ({
-    ...{ nodeId, at: at(minute).getTime(), seconds: 60, simulated: false, doubt, values: [peak] },
+  const derived = (
+    nodeId: string,
+    minute: number,
+    peak: number,
+    uncertainty: Uncertainty | null = null,
+  ): DerivedSample => ({
+    ...{ nodeId, at: at(minute).getTime(), seconds: 60, simulated: false, uncertainty, values: [peak] },
   });
   function drawn(rows: readonly NodeRollup[], peaks: readonly DerivedSample[], split: NodeSplit | null = null) {
     const def: NodeChartDef = NODE_CHARTS["batch-adapters"];
     const chart = createNodeChart(def, nodes, grid, split);
     for (const each of rows) emitRow(each, metricsOfChart(def.shape), chart);
-    return { ...standInWithPeaks(chart, peaks, nodes), ...chart.build() };
+    return { ...fillWithPeaks(chart, peaks, nodes), ...chart.build() };
   }
   const linesOf = ({ series }: ReturnType<typeof drawn>) =>
     series.map(({ key, points, whole }) => [key, ...valuesOf(points), whole]);

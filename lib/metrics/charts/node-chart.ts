@@ -3,11 +3,11 @@ import type { MetricNames } from "../node-minute/columns.ts";
 import type { ChartQuantile, ChartSeries } from "../schema.ts";
 import type { CounterName } from "../scrape/node-samples.ts";
 import { createGaugeCells, createHistogramCells, createRateCells, type When, type Who } from "./chart-cells.ts";
+import { createFallbackSeries, type FallbackChart, type FallbackSeries } from "./fallback-series.ts";
 import type { MetricSink } from "./metric-sink.ts";
 import { namedNodes } from "./named-nodes.ts";
 import { derivedCountersOf, metricsOfChart, type NodeChartDef, type Shape } from "./node-chart-defs.ts";
 import { type Part, rankParts } from "./rank-parts.ts";
-import { createStandIn, type StandIn, type StandInChart } from "./stand-in.ts";
 
 const QUANTILES = [
   { key: "p50", label: "p50", q: 0.5 },
@@ -38,7 +38,7 @@ export type NodeSplit = {
 
 /** A chart that is being filled. */
 export type NodeChart = MetricSink &
-  StandInChart & {
+  FallbackChart & {
     /** What stands for a node in a step, in the three calls below, which are about counters that could be derived. */
     cellOf(place: number, at: number): number;
     /** A bit for each of them, in the order of the chart: set where the node did not tell of it. */
@@ -87,13 +87,13 @@ export function createNodeChart(
     peak(place, at, adapters, isSimulated) {
       presence.seen(place, at, isSimulated);
       const step = presence.spoken(place, at);
-      if (step >= 0) cells.standIn.peak(step, place, adapters);
+      if (step >= 0) cells.fallback.peak(step, place, adapters);
     },
-    isCounting: cells.standIn.isCounting,
-    isNamed: cells.standIn.isNamed,
+    isCounting: cells.fallback.isCounting,
+    isNamed: cells.fallback.isNamed,
     histogram(place, at, _name, histogram) {
       const step = presence.spoken(place, at);
-      cells.standIn.counts(place);
+      cells.fallback.counts(place);
       if (step >= 0) cells.histogram(step, partAt(place), histogram);
     },
     ...measured.reported,
@@ -107,7 +107,7 @@ export function createNodeChart(
       drawn: split && mainLine(def.shape, cells, split.quantile).label,
       simulated: presence.isSimulated(),
       seen: presence.countSpoken(),
-      notes: notesOn(def, nodes, presence, cells.standIn),
+      notes: notesOn(def, nodes, presence, cells.fallback),
     }),
   };
 }
@@ -210,9 +210,9 @@ function createCells(shape: Shape, { starts: { length: steps }, stepSeconds }: G
   const rates = new Map(counters.map((name) => [name as string, createRateCells(steps, nodes, stepSeconds)]));
   const levels = new Map(gauges.map((name) => [name as string, createGaugeCells(steps, nodes)]));
   const histograms = createHistogramCells(shape.kind === "quantiles" ? steps : 0, parts);
-  const standIn = createStandIn(shape.kind === "quantiles" && shape.standIn !== undefined ? steps : 0, nodes);
+  const fallback = createFallbackSeries(shape.kind === "quantiles" && shape.fallback !== undefined ? steps : 0, nodes);
   return {
-    ...{ rates, levels, histograms, standIn },
+    ...{ rates, levels, histograms, fallback },
     counter: (step: number, node: number, name: string, value: number, seconds: number) =>
       rates.get(name)?.add(step, node, value, seconds),
     gauge: (
@@ -220,7 +220,7 @@ function createCells(shape: Shape, { starts: { length: steps }, stepSeconds }: G
       node: number,
       name: string,
       value: Parameters<ReturnType<typeof createGaugeCells>["add"]>[2],
-    ) => (shape.kind === "quantiles" ? standIn.sample(step, node, value) : levels.get(name)?.add(step, node, value)),
+    ) => (shape.kind === "quantiles" ? fallback.sample(step, node, value) : levels.get(name)?.add(step, node, value)),
     histogram: histograms.add,
   };
 }
@@ -236,7 +236,7 @@ type Drawn = {
   count: ((step: number, who: Who) => number | null) | null;
 };
 
-function linesOf(shape: Shape, { rates, levels, histograms, standIn }: Cells): Drawn[] {
+function linesOf(shape: Shape, { rates, levels, histograms, fallback }: Cells): Drawn[] {
   switch (shape.kind) {
     case "quantiles": {
       const quantiles = QUANTILES.map(({ key, label, q }) => ({
@@ -246,8 +246,8 @@ function linesOf(shape: Shape, { rates, levels, histograms, standIn }: Cells): D
         bound: (when: When, who: Who) => histograms.quantileOf(when, who, q)?.bound ?? null,
         count: histograms.countOf,
       }));
-      if (!standIn.isUsed()) return quantiles;
-      return [...(standIn.isAll() ? [] : quantiles), ...linesOfStandIn(standIn)];
+      if (!fallback.isUsed()) return quantiles;
+      return [...(fallback.isAll() ? [] : quantiles), ...linesOfFallback(fallback)];
     }
     case "rates":
       return shape.lines.map(({ key, label, name }) => ({
@@ -268,7 +268,7 @@ function linesOf(shape: Shape, { rates, levels, histograms, standIn }: Cells): D
   }
 }
 
-const linesOfStandIn = ({ mostOf, meanOf }: StandIn): Drawn[] => [
+const linesOfFallback = ({ mostOf, meanOf }: FallbackSeries): Drawn[] => [
   { key: "most", label: "Most at once", valueAt: mostOf, bound: null, count: null },
   { key: "mean", label: "Mean at once", valueAt: meanOf, bound: null, count: null },
 ];
@@ -283,8 +283,8 @@ function mainLine(shape: Shape, cells: Cells, quantile: ChartQuantile): Drawn {
   const lines = linesOf(shape, cells);
   const main = lines.find(({ key }) => key === quantile) ?? lines[0];
   if (main === undefined) throw new Error("a chart without lines");
-  if (!cells.standIn.isUsed() || cells.standIn.isAll()) return main;
-  const valueAt: Drawn["valueAt"] = (when, who) => larger(main.valueAt(when, who), cells.standIn.mostOf(when, who));
+  if (!cells.fallback.isUsed() || cells.fallback.isAll()) return main;
+  const valueAt: Drawn["valueAt"] = (when, who) => larger(main.valueAt(when, who), cells.fallback.mostOf(when, who));
   const isMain = (when: When, who: Who) => valueAt(when, who) === main.valueAt(when, who);
   return { ...main, valueAt, bound: (when, who) => (isMain(when, who) ? (main.bound?.(when, who) ?? null) : null) };
 }
@@ -336,13 +336,13 @@ function notesOn(
   def: NodeChartDef,
   nodes: readonly Named[],
   presence: ReturnType<typeof createPresence>,
-  standIn: StandIn,
+  fallback: FallbackSeries,
 ): string[] {
   const silent = nodes.filter((_, place) => presence.wasScraped(place) && !presence.hasSpoken(place));
   const absent = nodes.filter((_, place) => !presence.wasScraped(place));
   const partial = presence.partialSteps();
   return [
-    ...(def.note && presence.countSpoken() > 0 && !(standIn.isUsed() && standIn.isAll()) ? [def.note] : []),
+    ...(def.note && presence.countSpoken() > 0 && !(fallback.isUsed() && fallback.isAll()) ? [def.note] : []),
     ...(silent.length > 0 ? [`Unknown for ${namedNodes(silent)}: ${def.missing}.`] : []),
     ...(absent.length > 0 ? [`No scrape of ${namedNodes(absent)} in this range.`] : []),
     ...(partial > 0 ? [`${partial} of ${presence.steps} steps lack a node: sums there are what the others saw.`] : []),

@@ -9,7 +9,7 @@ const counted = (minute: number, counters: NodeRollup["data"]["counters"], secon
   data: { seconds, counters, gauges: {}, histograms: {} },
 });
 const followed = (minute: number, counters: DerivedStep["counters"], seconds = 60): DerivedStep => ({
-  ...{ nodeId: "n", at: at(minute), seconds, simulated: false, doubt: null },
+  ...{ nodeId: "n", at: at(minute), seconds, simulated: false, uncertainty: null },
   counters,
 });
 
@@ -61,7 +61,10 @@ it("says nothing of few, and nothing at all where one source is missing", () => 
 it("holds nothing that is only inferred against what was counted: a young node, whose loads we did not see", () => {
   const minutes = Array.from({ length: 12 }, (_, minute) => minute);
   const measured = minutes.map((minute) => counted(minute, { "swaps.disk": minute === 0 ? 11 : 0 }));
-  const young = minutes.map((minute) => ({ ...followed(minute, {}), doubt: minute < 3 ? ("start" as const) : null }));
+  const young = minutes.map((minute) => ({
+    ...followed(minute, {}),
+    uncertainty: minute < 3 ? ("start" as const) : null,
+  }));
   expect(compareSources(measured, young)).toEqual({
     minutes: 9,
     apart: null,

@@ -14,7 +14,7 @@ export function compareSources(
   const byMinute = new Map(derived.map((step) => [step.at.getTime(), step]));
   const both = measured.flatMap(({ at, data }) => {
     const step = byMinute.get(at.getTime());
-    return step === undefined || step.doubt !== null || step.seconds < 60 || data.seconds < LEAST_SECONDS
+    return step === undefined || step.uncertainty !== null || step.seconds < 60 || data.seconds < LEAST_SECONDS
       ? []
       : { data, step };
   });

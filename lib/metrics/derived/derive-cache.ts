@@ -82,7 +82,7 @@ export function stateBefore(before: CacheBefore, limits: CacheLimits, loaded?: r
  * slots where all that the node lists lies in host memory anyway, else as many as host memory holds.
  * @param hasUnmanaged the node lists what we did not load
  */
-export function inDoubt(state: CacheState, limits: CacheLimits, hasUnmanaged: boolean): CacheState {
+export function unsettle(state: CacheState, limits: CacheLimits, hasUnmanaged: boolean): CacheState {
   const { maxLoras, maxCpuLoras } = resolveLimits(limits);
   const { settledMs, needed: before } = state.settling;
   const isComplete = settledMs === null ? before < maxCpuLoras : state.recency.length < maxCpuLoras;
@@ -128,15 +128,15 @@ export function followCache(
   const seeds = seedsOf(state, maxCpuLoras);
   const trace = [...seeds, ...events.map(({ event }) => event)];
   const touches = touchesByEvent(replay(trace, limits, { stepBefore: state.lastStep }).perEvent);
-  const book = new CacheBook(state, maxCpuLoras);
+  const tracker = new CacheTracker(state, maxCpuLoras);
   const uses: DerivedUse[] = [];
-  part.onTiers?.(part.fromMs, book.tiers(maxLoras), 0);
+  part.onTiers?.(part.fromMs, tracker.tiers(maxLoras), 0);
   let [isMoved, restarts] = [false, 0];
   let after: CacheState | null = null;
   events.forEach(({ atMs, event }, index) => {
-    if (atMs >= part.cutMs) after ??= book.state(atCut);
+    if (atMs >= part.cutMs) after ??= tracker.state(atCut);
     const own = touches.get(seeds.length + index) ?? [];
-    book.see(event, own, atMs);
+    tracker.see(event, own, atMs);
     for (const { by, adapter, source, entered, evicted } of own)
       if (by !== "step" || entered || source !== "gpu")
         uses.push({ atMs, adapter, by: by === "step" ? "request" : "load", source, evicted: plainNames(evicted) });
@@ -144,10 +144,10 @@ export function followCache(
     isMoved ||= restarts > 0 || own.length > 0;
     const ms = Math.floor(atMs);
     if (part.onTiers === undefined || !isMoved || Math.floor(events[index + 1]?.atMs ?? Number.NaN) === ms) return;
-    part.onTiers(ms, book.tiers(maxLoras), restarts);
+    part.onTiers(ms, tracker.tiers(maxLoras), restarts);
     [isMoved, restarts] = [false, 0];
   });
-  return { uses, settledMs: book.settledMs, after: after ?? book.state(atCut), lateMs };
+  return { uses, settledMs: tracker.settledMs, after: after ?? tracker.state(atCut), lateMs };
 }
 
 /** Brings an empty cache to a state. */
@@ -186,7 +186,7 @@ function touchesByEvent(touches: readonly ReplayedTouch[]): Map<number, Replayed
 }
 
 /** Keeps what a state is made of: both tiers are one list by recency (see lora-cache), so who was used last stands last. */
-class CacheBook {
+class CacheTracker {
   readonly #places: number;
   readonly #recency: Set<string>;
   #lastStep: readonly string[];

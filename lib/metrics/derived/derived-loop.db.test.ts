@@ -72,14 +72,14 @@ const rows = async (stepSeconds: RollupStep = 60, id = nodeId) => {
     (await countedMinutes(tx, window, id)).get(id) ?? [],
   ]);
   return samples
-    .map(({ at, seconds, doubt, values }) => {
+    .map(({ at, seconds, uncertainty, values }) => {
       const [evictionsGpu = 0, evictionsCpu = 0, swapsGpu = 0, swapsCpu = 0, swapsDisk = 0, adaptersPeak = 0] = values;
       const minute = counted.find(({ atMs }) => atMs === at);
       return {
         ...{
           at: new Date(at),
           seconds,
-          doubt,
+          uncertainty,
           evictionsGpu,
           evictionsCpu,
           swapsGpu,
@@ -142,7 +142,7 @@ describe("the loop that follows nodes", () => {
     expect(told.evictions.gpu).toBeGreaterThan(100);
     expect(told.swaps.disk).toBeGreaterThan(50);
     for (const step of [300, 3600] as const) expect(sumOf(await rows(step))).toEqual(told);
-    expect((await rows()).every(({ doubt }) => doubt === null)).toBe(true);
+    expect((await rows()).every(({ uncertainty }) => uncertainty === null)).toBe(true);
     // again, and nothing counts twice
     await deriveOnce(deps);
     expect(sumOf(await rows())).toEqual(told);
@@ -171,7 +171,7 @@ describe("the loop that follows nodes", () => {
     );
     await deriveOnce(deps);
     const told = await rows();
-    expect(told.map(({ doubt }) => doubt)).toEqual([...Array(7).fill("start"), null, null, null]);
+    expect(told.map(({ uncertainty }) => uncertainty)).toEqual([...Array(7).fill("start"), null, null, null]);
     expect(Math.max(...told.map(({ adaptersPeak }) => adaptersPeak))).toBe(2);
     expect(told.at(-1)?.seconds).toBe(55);
   });
@@ -188,11 +188,13 @@ describe("the loop that follows nodes", () => {
     expect(sumOf(await rows()).swaps.disk).toBe(4);
     clock.advance(6 * MINUTE);
     await deriveOnce(deps);
-    expect((await rows()).every(({ doubt }) => doubt === null)).toBe(true);
+    expect((await rows()).every(({ uncertainty }) => uncertainty === null)).toBe(true);
     // seven minutes on the way
     await record(deps, [sentTo(nodeId, { loraName: "e", at: at(65), seconds: 420 })]);
     await deriveOnce(deps);
-    const late = (await rows()).filter(({ doubt }) => doubt === "late").map((row) => row.at.getTime() - NOON.getTime());
+    const late = (await rows())
+      .filter(({ uncertainty }) => uncertainty === "late")
+      .map((row) => row.at.getTime() - NOON.getTime());
     expect(late).toEqual([1, 2, 3].map((minute) => minute * MINUTE));
     expect(sumOf(await rows()).swaps.disk).toBe(5);
   });
@@ -259,22 +261,22 @@ describe("traffic from elsewhere", () => {
       ...Array(5).fill([3, 3]),
       ...Array(7).fill([7, 3]),
     ]);
-    expect(told.map(({ doubt }) => doubt)).toEqual([...Array(5).fill(null), ...Array(7).fill("foreign")]);
+    expect(told.map(({ uncertainty }) => uncertainty)).toEqual([...Array(5).fill(null), ...Array(7).fill("foreign")]);
   });
 
   it("is not seen in what comes in between, or where nobody counted", async () => {
-    expect((await twelveMinutes(null)).every(({ doubt }) => doubt === null)).toBe(true);
+    expect((await twelveMinutes(null)).every(({ uncertainty }) => uncertainty === null)).toBe(true);
   });
 
   it("is not what a load probe asks", async () => {
     await acted(deps, nodeId, "probe", at(8));
     const told = await twelveMinutes((minute) => (minute === 8 ? 48 : 0));
-    expect(told.every(({ doubt }) => doubt === null)).toBe(true);
+    expect(told.every(({ uncertainty }) => uncertainty === null)).toBe(true);
   });
 
   it("is seen beside a load probe all the same", async () => {
     await acted(deps, nodeId, "probe", at(8));
     const told = await twelveMinutes((minute) => (minute < 5 ? 0 : 4) + (minute === 8 ? 48 : 0));
-    expect(told.map(({ doubt }) => doubt)).toEqual([...Array(5).fill(null), ...Array(7).fill("foreign")]);
+    expect(told.map(({ uncertainty }) => uncertainty)).toEqual([...Array(5).fill(null), ...Array(7).fill("foreign")]);
   });
 });

@@ -10,15 +10,15 @@ import { readNodeRollups } from "../node-minute/rollup-store.ts";
 import { stepStart } from "../rollup.ts";
 import {
   type Checkpoint,
-  doubtMinutes,
   type FollowedNode,
   foldDerived,
   listFollowed,
   saveCheckpoint,
   saveMinutes,
+  weakenMinutes,
 } from "./derived-rollup-store.ts";
-import { checkpointOf, doubted, type FollowedPart, followPart } from "./follow-node.ts";
-import { doubtIntervals, saveFollowedIntervals } from "./interval-store.ts";
+import { checkpointOf, type FollowedPart, followPart, sharedWithOthers } from "./follow-node.ts";
+import { saveFollowedIntervals, weakenIntervals } from "./interval-store.ts";
 import { foreignNow } from "./read-foreign.ts";
 
 export const DERIVED_LOOP = "derived";
@@ -118,17 +118,17 @@ async function savePart(tx: Tx, node: FollowedNode, part: FollowedPart, now: Dat
   if (part.lateFromMs !== null) {
     changedMs = Math.min(changedMs, part.lateFromMs);
     const late = { from: new Date(part.lateFromMs), to: new Date(part.fromMs) };
-    await doubtMinutes(tx, node.id, late, "late");
-    await doubtIntervals(tx, node.id, late);
+    await weakenMinutes(tx, node.id, late, "late");
+    await weakenIntervals(tx, node.id, late);
   }
   const foreign = part.isDone ? await foreignNow(tx, node.id, now) : null;
   let checkpoint = part.checkpoint;
   if (foreign !== null) {
     changedMs = Math.min(changedMs, foreign.sinceMs);
     const since = { from: new Date(foreign.sinceMs), to: now };
-    await doubtMinutes(tx, node.id, since, "foreign");
-    await doubtIntervals(tx, node.id, since);
-    checkpoint = doubted(checkpoint, node);
+    await weakenMinutes(tx, node.id, since, "foreign");
+    await weakenIntervals(tx, node.id, since);
+    checkpoint = sharedWithOthers(checkpoint, node);
   }
   await saveCheckpoint(tx, node.id, checkpoint);
   await foldDerived(tx, node.id, new Date(changedMs));

@@ -64,14 +64,14 @@ export async function saveMinutes(
   node: Pick<FollowedNode, "id" | "simulated">,
   minutes: readonly DerivedMinute[],
 ): Promise<void> {
-  const rows = minutes.map(({ at, seconds, adaptersPeak, doubt, counted, ours, ...counts }) => ({
+  const rows = minutes.map(({ at, seconds, adaptersPeak, uncertainty, counted, ours, ...counts }) => ({
     ...{
       node_id: node.id,
       at,
-      source: doubt === null ? "derived" : "inferred",
+      source: uncertainty === null ? "derived" : "inferred",
       seconds,
       simulated: node.simulated,
-      doubt,
+      doubt: uncertainty,
     },
     ...{ evictions_gpu: counts.evictionsGpu, evictions_cpu: counts.evictionsCpu },
     ...{ swaps_gpu: counts.swapsGpu, swaps_cpu: counts.swapsCpu, swaps_disk: counts.swapsDisk },
@@ -120,9 +120,9 @@ async function foldStep(
 }
 
 /** Whole minutes that were written as exact, and are not. */
-export const doubtMinutes = (tx: Tx, nodeId: string, window: { from: Date; to: Date }, doubt: Uncertainty) =>
+export const weakenMinutes = (tx: Tx, nodeId: string, window: { from: Date; to: Date }, uncertainty: Uncertainty) =>
   tx.client.$executeRaw`
-    UPDATE metrics.node_cache_minute SET source = 'inferred', doubt = ${doubt}
+    UPDATE metrics.node_cache_minute SET source = 'inferred', doubt = ${uncertainty}
     WHERE node_id = ${nodeId} AND at >= ${window.from} AND at < ${window.to} AND source = 'derived'`;
 
 /** What a node's engine counted, and what came through us, minute by minute; by node. */
@@ -186,7 +186,7 @@ export async function readDerivedSamples(
       simulated,
       at: ms,
       seconds: seconds[row] ?? 0,
-      doubt: (values[columns.length]?.[row] ?? null) as Uncertainty | null,
+      uncertainty: (values[columns.length]?.[row] ?? null) as Uncertainty | null,
       values: columns.map((_, column) => Number(values[column]?.[row] ?? 0)),
     })),
   );

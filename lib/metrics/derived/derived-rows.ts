@@ -6,8 +6,8 @@ import { type NodeRequest, peakAdapters } from "./node-timeline.ts";
 const MINUTE_MS = 60_000;
 
 /** Why figures are not exact, the worst first. foreign = others use the node; late = told of too late; start = nobody saw it begin. */
-export const DOUBTS = ["foreign", "late", "start"] as const;
-export type Uncertainty = (typeof DOUBTS)[number];
+export const UNCERTAINTIES = ["foreign", "late", "start"] as const;
+export type Uncertainty = (typeof UNCERTAINTIES)[number];
 
 /** Counters of a node that can be derived. */
 export const DERIVED_COUNTERS = [
@@ -30,7 +30,7 @@ export type DerivedMinute = {
   swapsCpu: number;
   swapsDisk: number;
   adaptersPeak: number;
-  doubt: Uncertainty | null;
+  uncertainty: Uncertainty | null;
   /** Requests that the engine counted, and those that came through us; both null where it was not seen all along. */
   counted: number | null;
   ours: number | null;
@@ -44,7 +44,7 @@ export type MinutesOf = {
   fromMs: number;
   toMs: number;
   settledMs: number | null;
-  doubt: Uncertainty;
+  uncertainty: Uncertainty;
   /** What the engine counted, by the start of the minute as the rollups have it. */
   counted: ReadonlyMap<number, number>;
 };
@@ -71,7 +71,7 @@ export function derivedMinutes(part: MinutesOf): DerivedMinute[] {
       swapsCpu: swaps.cpu,
       swapsDisk: swaps.disk,
       adaptersPeak: peakAdapters(part.requests, start, end),
-      doubt: settledMs !== null && settledMs <= start ? null : part.doubt,
+      uncertainty: settledMs !== null && settledMs <= start ? null : part.uncertainty,
       counted,
       ours: counted === null ? null : (ours.get(start) ?? 0),
     };

@@ -2,7 +2,7 @@ import type { Measurement } from "#lib/http/schema.ts";
 import type { NodeChart } from "../charts/node-chart.ts";
 import type { CounterName } from "../scrape/node-samples.ts";
 import { type ComparedCount, createComparison } from "./compare-counts.ts";
-import { type DerivedCounter, DOUBTS, type Uncertainty } from "./derived-rows.ts";
+import { type DerivedCounter, UNCERTAINTIES, type Uncertainty } from "./derived-rows.ts";
 
 type Source = Measurement["source"];
 
@@ -13,7 +13,7 @@ export type DerivedSample = {
   at: number;
   seconds: number;
   simulated: boolean;
-  doubt: Uncertainty | null;
+  uncertainty: Uncertainty | null;
   /** In the order in which they were asked for. */
   values: readonly number[];
 };
@@ -24,12 +24,12 @@ export type DerivedStep = {
   at: Date;
   seconds: number;
   simulated: boolean;
-  doubt: Uncertainty | null;
+  uncertainty: Uncertainty | null;
   counters: Partial<Record<CounterName, number>>;
 };
 
 /** Of a node whose figures are not all measured; `isPartly` = some are. */
-export type DerivedPart = { nodeId: string; doubt: Uncertainty | null; isPartly: boolean };
+export type DerivedPart = { nodeId: string; uncertainty: Uncertainty | null; isPartly: boolean };
 
 /** How sure a chart is after what was derived was put into it; `compared` is of what was also measured. */
 export type Filled = { source: Source; derived: DerivedPart[]; compared: ComparedCount[] };
@@ -57,20 +57,20 @@ export function fillWithDerived(
   let [current, place]: [string | null, number] = [null, -1];
   let part: DerivedPart | undefined;
   for (const sample of derived) {
-    const { nodeId, at, seconds, simulated, doubt } = sample;
+    const { nodeId, at, seconds, simulated, uncertainty } = sample;
     if (nodeId !== current) [current, place, part] = [nodeId, chart.placeOf(nodeId), parts.get(nodeId)];
     // a node that was not seen all along still counted what it was seen to count
     if (place < 0 || seconds === 0) continue;
     const cell = chart.cellOf(place, at);
     const unreported = chart.unreported(cell);
     // what is only inferred is in no contest with what was counted
-    const isComparable = doubt === null && comparison.isWhole(seconds) && comparison.hasEnded(at);
+    const isComparable = uncertainty === null && comparison.isWhole(seconds) && comparison.hasEnded(at);
     if (unreported !== all && isComparable) compare(chart, cell, sample, all & ~unreported, comparison);
     if (unreported === 0) continue;
     if (part === undefined) {
-      part = { nodeId, doubt, isPartly: chart.hasSpoken(place) };
+      part = { nodeId, uncertainty, isPartly: chart.hasSpoken(place) };
       parts.set(nodeId, part);
-    } else if (part.doubt !== doubt) part.doubt = worseDoubt(part.doubt, doubt);
+    } else if (part.uncertainty !== uncertainty) part.uncertainty = worseUncertainty(part.uncertainty, uncertainty);
     for (let index = 0; index < wanted.length; index += 1) {
       const name = wanted[index];
       if (name !== undefined && (unreported & (1 << index)) !== 0)
@@ -97,13 +97,13 @@ function compare(
 
 /** A figure that is put together takes the weakest mark of its parts. */
 const weakestOf = (parts: readonly DerivedPart[]): Source =>
-  parts.some(({ doubt }) => doubt !== null) ? "inferred" : parts.length > 0 ? "derived" : "measured";
+  parts.some(({ uncertainty }) => uncertainty !== null) ? "inferred" : parts.length > 0 ? "derived" : "measured";
 
-export const worseDoubt = (one: Uncertainty | null, other: Uncertainty | null): Uncertainty | null =>
-  DOUBTS.find((doubt) => doubt === one || doubt === other) ?? null;
+export const worseUncertainty = (one: Uncertainty | null, other: Uncertainty | null): Uncertainty | null =>
+  UNCERTAINTIES.find((uncertainty) => uncertainty === one || uncertainty === other) ?? null;
 
 /** Why figures are only inferred, to follow a node's name. */
-export const DOUBT_WORDS: Record<Uncertainty, string> = {
+export const UNCERTAINTY_WORDS: Record<Uncertainty, string> = {
   foreign: "other clients send it requests that Switchyard does not see",
   late: "some of its requests were reported minutes late",
   start: "its process started unobserved, so its tiers may hold other adapters",

@@ -1,5 +1,5 @@
 import type { Tx } from "#lib/platform/db.ts";
-import { type CacheState, followCache, inDoubt, type OnTiers, stateBefore } from "./derive-cache.ts";
+import { type CacheState, followCache, type OnTiers, stateBefore, unsettle } from "./derive-cache.ts";
 import type { Checkpoint, FollowedNode } from "./derived-rollup-store.ts";
 import { type DerivedMinute, derivedMinutes, SCRAPE_MS } from "./derived-rows.ts";
 import { processStart, readActs, readAlive } from "./derived-store.ts";
@@ -75,28 +75,28 @@ export async function followPart(
   const ended = await readAlive(tx, node.id, { from: new Date(fromMs - SCRAPE_MS), to });
   const requests = ended.filter(({ arrivedMs, endedMs }) => Math.max(endedMs, arrivedMs + 0.5) >= fromMs);
   const acts = await readActs(tx, node.id, { from: from.at, to });
-  const { cache, doubt } = from.state;
+  const { cache, doubt: uncertainty } = from.state;
   const log = new IntervalLog(await intervalsBefore(tx, node, from, { to, acts }));
   const onTiers: OnTiers = (atMs, tiers, restarts) => {
     // of what comes after the part only the ends of its requests are known
     if (atMs === fromMs || atMs < throughMs) log.see(atMs, tiers, restarts);
   };
   const followed = followCache(cache, requests, acts, node, { fromMs, cutMs, onTiers });
-  const foreignToMs = doubt === "foreign" ? (followed.settledMs ?? Number.POSITIVE_INFINITY) : fromMs;
+  const foreignToMs = uncertainty === "foreign" ? (followed.settledMs ?? Number.POSITIVE_INFINITY) : fromMs;
   const minutes = derivedMinutes({
     uses: followed.uses,
     requests: ended,
     fromMs,
     toMs: throughMs,
     settledMs: followed.settledMs,
-    doubt,
+    uncertainty,
     counted,
   });
   return {
     fromMs,
     minutes,
     intervals: foreignToMs > fromMs ? inferredUntil(log.intervals(), foreignToMs) : log.intervals(),
-    checkpoint: { at: new Date(cutMs), followedTo: to, state: { cache: followed.after, doubt } },
+    checkpoint: { at: new Date(cutMs), followedTo: to, state: { cache: followed.after, doubt: uncertainty } },
     lateFromMs: node.checkpoint === null || followed.lateMs === null ? null : minuteOf(followed.lateMs),
     isDone,
   };
@@ -123,8 +123,8 @@ async function intervalsBefore(
 }
 
 /** Somebody else may have used the node until now. */
-export const doubted = ({ at, followedTo, state }: Checkpoint, node: FollowedNode): Checkpoint => ({
+export const sharedWithOthers = ({ at, followedTo, state }: Checkpoint, node: FollowedNode): Checkpoint => ({
   at,
   followedTo,
-  state: { cache: inDoubt(state.cache, node, node.hasUnmanaged), doubt: "foreign" },
+  state: { cache: unsettle(state.cache, node, node.hasUnmanaged), doubt: "foreign" },
 });

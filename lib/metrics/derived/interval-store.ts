@@ -55,7 +55,7 @@ export async function saveFollowedIntervals(
 }
 
 /** Intervals of a window that were written as exact, and are not. */
-export const doubtIntervals = (tx: Tx, nodeId: string, { from, to }: { from: Date; to: Date }): Promise<unknown> =>
+export const weakenIntervals = (tx: Tx, nodeId: string, { from, to }: { from: Date; to: Date }): Promise<unknown> =>
   tx.client.residencyInterval.updateMany({
     where: { nodeId, source: "derived", startedAt: { lt: to }, OR: [{ endedAt: null }, { endedAt: { gt: from } }] },
     data: { source: "inferred" },

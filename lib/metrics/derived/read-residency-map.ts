@@ -14,7 +14,7 @@ import { readDerivedSteps } from "./derived-rollup-store.ts";
 import type { Uncertainty } from "./derived-rows.ts";
 import { type DerivedNode, findDerivedNode, processStart, readActs } from "./derived-store.ts";
 import { mapGrid, rankByTime, runsOf, tiersAt } from "./draw-residency.ts";
-import { DOUBT_WORDS } from "./fill-chart.ts";
+import { UNCERTAINTY_WORDS } from "./fill-chart.ts";
 import { EVERY_OTHER, type Interval } from "./follow-intervals.ts";
 import { findFollowedTo, listFollowedIntervals, measuredTiersAt } from "./interval-store.ts";
 import { unsettledNote } from "./node-history.ts";
@@ -108,7 +108,7 @@ async function namesOn({ tx }: Ctx, nodeId: string, { intervals, range, present 
 }
 
 type Grid = NonNullable<ReturnType<typeof mapGrid>>;
-type Sources = { columns: Measurement["source"][]; doubts: Uncertainty[] };
+type Sources = { columns: Measurement["source"][]; uncertainties: Uncertainty[] };
 
 /** How each column is known, and which doubts of the loop that follows all nodes fell into them. */
 async function sourcesOf(
@@ -124,15 +124,15 @@ async function sourcesOf(
   );
   const steps = await readDerivedSteps(ctx.tx, { nodeIds: [node.id], stepSeconds: rollupStep, from, to: range.to });
   // whether its beginning was seen shows in the tiers
-  const doubted = steps.filter(({ doubt }) => doubt === "foreign" || doubt === "late");
-  const doubts = new Set<Uncertainty>();
+  const weakened = steps.filter(({ uncertainty }) => uncertainty === "foreign" || uncertainty === "late");
+  const uncertainties = new Set<Uncertainty>();
   const columns = momentsMs.map((momentMs, column): Measurement["source"] => {
     const startMs = fromMs + column * stepSeconds * 1000;
-    const own = doubted.filter(({ at }) => at.getTime() < momentMs && at.getTime() + rollupStep * 1000 > startMs);
-    for (const { doubt } of own) if (doubt !== null) doubts.add(doubt);
+    const own = weakened.filter(({ at }) => at.getTime() < momentMs && at.getTime() + rollupStep * 1000 > startMs);
+    for (const { uncertainty } of own) if (uncertainty !== null) uncertainties.add(uncertainty);
     return own.length === 0 && !tiers.some((row) => row[column] === "unknown") ? "derived" : "inferred";
   });
-  return { columns, doubts: [...doubts] };
+  return { columns, uncertainties: [...uncertainties] };
 }
 
 type MeasuredTiers = { at: Date; tierOf: (loraName: string) => ResidencyTier };
@@ -179,10 +179,10 @@ type Drawn = {
 
 function noteOf(
   intervals: readonly Interval[],
-  { doubts }: Sources,
+  { uncertainties }: Sources,
   { rest, tiers, followedTo }: Drawn,
 ): string | null {
-  const notes = doubts.map((doubt) => `Only inferred in part: ${DOUBT_WORDS[doubt]}.`);
+  const notes = uncertainties.map((uncertainty) => `Only inferred in part: ${UNCERTAINTY_WORDS[uncertainty]}.`);
   if ([rest, ...tiers.values()].some(([first]) => first === "unknown")) {
     const begunMs = intervals.flatMap(({ loraName, startedMs }) => (loraName === EVERY_OTHER ? startedMs : []));
     const unknownToMs = intervals.flatMap(({ tier, endedMs }) => (tier === "unknown" ? (endedMs ?? Infinity) : []));

@@ -5,8 +5,8 @@ import type { Tx } from "#lib/platform/db.ts";
 import type { Prisma } from "#prisma/generated/client.ts";
 import type { NodeSlotsQuery, ResidencyTier } from "../schema.ts";
 import type { ResidentTier } from "./node-residency.ts";
-import type { ResidencyChanges, ResidencyRow, ResidencyScrape } from "./residency-book.ts";
 import type { TierScrape } from "./residency-gap.ts";
+import type { ResidencyChanges, ResidencyRow, ResidencyScrape } from "./residency-tracker.ts";
 
 /** What lasts, as nodes measured it. */
 const MEASURED_NOW = { source: "measured", endedAt: null } satisfies Prisma.ResidencyIntervalWhereInput;

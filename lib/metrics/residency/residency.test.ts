@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { parseExposition } from "../exposition/parse-exposition.ts";
 import { readNodeSamples } from "../scrape/node-samples.ts";
 import { readResidency, readTierReporter } from "./node-residency.ts";
-import { createResidencyBook } from "./residency-book.ts";
+import { createResidencyTracker } from "./residency-tracker.ts";
 
 const of = (...lines: string[]) => parseExposition(lines.map((line) => `${line}\n`).join(""));
 const info = (status: string) =>
@@ -105,16 +105,16 @@ describe("the residency book", () => {
   });
 
   it("writes what moved, once it is known that the last writes were kept", () => {
-    const book = createResidencyBook([]);
-    const first = book.changes([scrape(1, { a: "gpu", b: "cpu" })]);
+    const tracker = createResidencyTracker([]);
+    const first = tracker.changes([scrape(1, { a: "gpu", b: "cpu" })]);
     expect(first.put.map(({ loraName, tier }) => [loraName, tier])).toEqual([
       ["a", "gpu"],
       ["b", "cpu"],
     ]);
-    expect(book.changes([scrape(1, { a: "gpu", b: "cpu" })])).toEqual(first); // the save failed: again
-    book.confirm(first);
-    expect(book.changes([scrape(1, { a: "gpu", b: "cpu" })])).toEqual({ put: [], drop: [] });
-    const second = book.changes([scrape(1, { a: "cpu", c: "gpu" })]);
+    expect(tracker.changes([scrape(1, { a: "gpu", b: "cpu" })])).toEqual(first); // the save failed: again
+    tracker.confirm(first);
+    expect(tracker.changes([scrape(1, { a: "gpu", b: "cpu" })])).toEqual({ put: [], drop: [] });
+    const second = tracker.changes([scrape(1, { a: "cpu", c: "gpu" })]);
     expect(second).toMatchObject({
       put: [
         { loraName: "a", tier: "cpu" },
@@ -125,12 +125,12 @@ describe("the residency book", () => {
   });
 
   it("takes nothing over from an earlier process, nor from one that no longer tells", () => {
-    const book = createResidencyBook([
+    const tracker = createResidencyTracker([
       { nodeId: "n", loraName: "a", tier: "gpu", epoch: 1 },
       { nodeId: "other", loraName: "a", tier: "gpu", epoch: 1 },
     ]);
-    expect(book.changes([scrape(2, { a: "gpu" })]).put).toMatchObject([{ loraName: "a", epoch: 2, since: at }]);
-    expect(book.changes([scrape(1, null)])).toEqual({ put: [], drop: [{ nodeId: "n", loraName: "a" }] });
-    expect(book.changes([])).toEqual({ put: [], drop: [] }); // a node that did not answer
+    expect(tracker.changes([scrape(2, { a: "gpu" })]).put).toMatchObject([{ loraName: "a", epoch: 2, since: at }]);
+    expect(tracker.changes([scrape(1, null)])).toEqual({ put: [], drop: [{ nodeId: "n", loraName: "a" }] });
+    expect(tracker.changes([])).toEqual({ put: [], drop: [] }); // a node that did not answer
   });
 });

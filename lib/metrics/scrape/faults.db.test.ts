@@ -69,17 +69,17 @@ async function countingNode(name: string) {
 }
 type Counting = Awaited<ReturnType<typeof countingNode>>;
 
-const startShift = () => {
+const startWorker = () => {
   const deps = { db: database.db, clock, log: silentLog, secrets, outbound, adapterStore: "/nowhere", gatewayUrl: "" };
   return createScrapeWorker(deps, createLease(database.db, { name: SCRAPE_LOOP, holder: "test", ttlMs: 60_000 }));
 };
 /** Scrapes every ten seconds, between which the node answers ten requests. */
-async function pass(shift: ReturnType<typeof createScrapeWorker>, node: Counting, ticks: number, before = () => {}) {
+async function pass(worker: ReturnType<typeof createScrapeWorker>, node: Counting, ticks: number, before = () => {}) {
   for (let tick = 0; tick < ticks; tick += 1) {
     node.requests += 10;
     before();
-    shift.onInstant(signal);
-    await shift.idle();
+    worker.onInstant(signal);
+    await worker.idle();
     clock.advance(10_000);
   }
 }
@@ -100,19 +100,19 @@ const note = () => database.db.read(platformScope, (tx) => readLeaseNote(tx, SCR
 
 it("a node that flaps loses no request between two scrapes that succeeded, and is unknown in between", async () => {
   const node = await countingNode("flaps");
-  const shift = startShift();
+  const worker = startWorker();
   const states = ["well", "ill", "gone"] as const;
   let turn = 0;
-  await pass(shift, node, 19, () => {
+  await pass(worker, node, 19, () => {
     node.is = states[turn++ % states.length] ?? "well";
   });
   expect(await note()).toMatchObject({ nodes: 1, seen: 1, lost: 0 });
   expect(await stored(node)).toMatchObject({ requests: 180, seconds: 180, scrapes: 7 });
-  await pass(shift, node, 1, () => {
+  await pass(worker, node, 1, () => {
     node.is = "gone";
   });
   expect(await note()).toMatchObject({ nodes: 1, seen: 0 });
-  await shift.end();
+  await worker.end();
 });
 
 it.each([
@@ -120,12 +120,12 @@ it.each([
   ["another worker", true],
 ])("a day without a scrape is a gap that nothing is booked into, when %s goes on after it", async (_, isOther) => {
   const node = await countingNode("slept");
-  const first = startShift();
+  const first = startWorker();
   await pass(first, node, 6);
   if (isOther) await first.end();
   clock.advance(DAY_MS);
   node.requests += 1_000_000;
-  const second = isOther ? startShift() : first;
+  const second = isOther ? startWorker() : first;
   await pass(second, node, 6);
   const { rows, requests, seconds } = await stored(node);
   expect({ requests, seconds }).toEqual({ requests: 100, seconds: 100 });
@@ -136,12 +136,12 @@ it.each([
 
 it("a clock that jumps five minutes ahead and back books no request twice, and is counted on afterwards", async () => {
   const node = await countingNode("jumps");
-  const shift = startShift();
-  await pass(shift, node, 6);
+  const worker = startWorker();
+  await pass(worker, node, 6);
   clock.advance(5 * 60_000);
-  await pass(shift, node, 6);
+  await pass(worker, node, 6);
   clock.advance(-5 * 60_000);
-  await pass(shift, node, 60);
+  await pass(worker, node, 60);
   const { rows, requests } = await stored(node);
   expect(await note()).toMatchObject({ seen: 1, waiting: 0, lost: 0 });
   expect(requests).toBeLessThanOrEqual(710);
@@ -152,7 +152,7 @@ it("a clock that jumps five minutes ahead and back books no request twice, and i
   // once the clock has come to where it was, all is as before
   const last = rows.slice(-4).map(({ data }) => [data.seconds, data.counters.requests]);
   expect(last).toEqual(Array.from({ length: 4 }, () => [60, 60]));
-  await shift.end();
+  await worker.end();
 });
 
 /** Sends a text that never ends before `bytes`, as fast as it is taken. */
@@ -175,12 +175,12 @@ it("a node that answers with a gigabyte is cut off and told as unknown, and the 
   const sent = { bytes: 0 };
   await nodeAt("floods", await serve(flood(1_000_000_000, sent)));
   const node = await countingNode("small");
-  const shift = startShift();
-  await pass(shift, node, 2);
+  const worker = startWorker();
+  await pass(worker, node, 2);
   expect(await note()).toMatchObject({ nodes: 2, seen: 1 });
   expect(await stored(node)).toMatchObject({ requests: 10, scrapes: 2 });
   expect(sent.bytes).toBeLessThan(150_000_000); // two scrapes of 32 MB, and what lay in sockets
-  await shift.end();
+  await worker.end();
 });
 
 it("many nodes with huge texts at once have a bound in common, and who is of usual size is read whatever they do", async () => {

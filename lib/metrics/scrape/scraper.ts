@@ -6,8 +6,8 @@ import { platformScope } from "#lib/platform/scope.ts";
 import type { SeriesCache } from "../exposition/series-cache.ts";
 import { readNodeRollups } from "../node-minute/rollup-store.ts";
 import { saveTick } from "../node-minute/tick-store.ts";
-import { createResidencyBook, type ResidencyBook, type ResidencyScrape } from "../residency/residency-book.ts";
 import { listResidency, saveResidency } from "../residency/residency-store.ts";
+import { createResidencyTracker, type ResidencyScrape, type ResidencyTracker } from "../residency/residency-tracker.ts";
 import { MAX_GAP_SECONDS, type NodeRollup, type RollupStep, stepStart } from "../rollup.ts";
 import { listScrapeTargets, type ScrapeTarget } from "../store.ts";
 import {
@@ -58,7 +58,7 @@ type Held = {
   term: bigint;
   collector: Collector;
   /** null = it has to be read: the last write may or may not have been kept. */
-  residency: ResidencyBook | null;
+  residency: ResidencyTracker | null;
   /** When each node was last read. */
   seenAt: Map<string, Date>;
   /** Nodes that were not read for so long that what was known of their tiers has ended, until that is stored. */
@@ -199,11 +199,11 @@ async function targetsNow(deps: Deps, known: readonly ScrapeTarget[]): Promise<r
     deps.log.warn("the list of nodes is as it was", { error: errorText(error) });
     return known;
   });
-  const patience = deps.clock.sleep(TARGETS_WAIT_MS, waited.signal).then(
+  const timeout = deps.clock.sleep(TARGETS_WAIT_MS, waited.signal).then(
     () => known,
     () => known,
   );
-  const targets = await Promise.race([asked, patience]);
+  const targets = await Promise.race([asked, timeout]);
   waited.abort();
   return targets;
 }
@@ -229,14 +229,14 @@ async function saveAll(deps: Deps, held: Held): Promise<void> {
 }
 
 async function saveTiers({ db }: Deps, fence: Fence, held: Held, scrapes: readonly ResidencyScrape[]): Promise<void> {
-  const book = held.residency ?? createResidencyBook(await db.read(platformScope, (tx) => listResidency(tx)));
+  const tracker = held.residency ?? createResidencyTracker(await db.read(platformScope, (tx) => listResidency(tx)));
   held.residency = null;
-  const moved = book.changes(scrapes);
+  const moved = tracker.changes(scrapes);
   if (moved.put.length + moved.drop.length > 0)
     await db.write(platformScope, async (tx) => {
       await requireTerm(tx, fence);
       await saveResidency(tx, moved, scrapes);
     });
-  book.confirm(moved);
-  held.residency = book;
+  tracker.confirm(moved);
+  held.residency = tracker;
 }

@@ -48,8 +48,8 @@ describe("ports", () => {
 
   it("notices that two of our own want the same one", async () => {
     const port = await freePort("127.0.0.1");
-    const wish = (setting: string) => ({ setting, port, host: null });
-    await expect(assertPortsFree([wish("PORT"), wish("WORKER_PORT")])).rejects.toThrow(
+    const claim = (setting: string) => ({ setting, port, host: null });
+    await expect(assertPortsFree([claim("PORT"), claim("WORKER_PORT")])).rejects.toThrow(
       `Port ${port} is wanted twice. Set WORKER_PORT to another one.`,
     );
   });

@@ -51,16 +51,16 @@ export async function freePorts(count: number, host = "127.0.0.1"): Promise<numb
 }
 
 /** A port one of our processes wants, and the setting that moves it. */
-export type PortWish = { setting: string; port: number; host: string | null };
+export type PortClaim = { setting: string; port: number; host: string | null };
 
 /**
  * Checks every port before anything starts.
  * @throws AppError naming each taken port and the setting that changes it
  */
-export async function assertPortsFree(wishes: readonly PortWish[]): Promise<void> {
-  const twice = wishes.filter((wish, index) => wishes.findIndex((other) => other.port === wish.port) !== index);
-  const taken: PortWish[] = [];
-  for (const wish of wishes) if (!(await isPortFree(wish.port, wish.host))) taken.push(wish);
+export async function assertPortsFree(claims: readonly PortClaim[]): Promise<void> {
+  const twice = claims.filter((claim, index) => claims.findIndex((other) => other.port === claim.port) !== index);
+  const taken: PortClaim[] = [];
+  for (const claim of claims) if (!(await isPortFree(claim.port, claim.host))) taken.push(claim);
   if (taken.length === 0 && twice.length === 0) return;
   const lines = [
     ...taken.map(

@@ -21,7 +21,7 @@ export async function publishArtifact(
   files: readonly StoredFile[],
   mayReplace = false,
 ): Promise<void> {
-  await dropStrangers(incoming, files);
+  await dropUnlisted(incoming, files);
   const parent = dirname(target);
   await makeParent(parent);
   await sealFiles(incoming, files);
@@ -101,10 +101,10 @@ async function sealFiles(directory: string, files: readonly StoredFile[]): Promi
 }
 
 /** Remains of uploads that broke off are not part of the version. */
-async function dropStrangers(directory: string, files: readonly StoredFile[]): Promise<void> {
+async function dropUnlisted(directory: string, files: readonly StoredFile[]): Promise<void> {
   const known = new Set(files.map(({ path }) => path));
-  const strangers = (await readdir(directory)).filter((name) => !known.has(name));
-  await Promise.all(strangers.map((name) => rm(join(directory, name), { recursive: true, force: true })));
+  const unlisted = (await readdir(directory)).filter((name) => !known.has(name));
+  await Promise.all(unlisted.map((name) => rm(join(directory, name), { recursive: true, force: true })));
 }
 
 /** ENOTDIR: a file or a link stands there. */

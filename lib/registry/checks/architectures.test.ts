@@ -17,11 +17,11 @@ describe("adapters that PEFT saved for five architectures", () => {
     expect(facts).toMatchObject({ rank: 8, alpha: 16, dtype: "bfloat16" });
   });
 
-  const strangers = PEFT_ADAPTERS.flatMap(([name, own]) =>
+  const mismatched = PEFT_ADAPTERS.flatMap(([name, own]) =>
     BASES.filter((base) => base !== own).map((base) => [name, base] as const),
   );
 
-  it.each(strangers)("%s fails on %s", async (name, base) => {
+  it.each(mismatched)("%s fails on %s", async (name, base) => {
     expect(await codes(peftFolder(name), poolOf(base))).toContain("base_model_mismatch");
   });
 

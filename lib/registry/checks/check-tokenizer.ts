@@ -27,9 +27,9 @@ export function checkTokenizer(
       "The pool's training contract states no tokenizer to compare with.",
       "Give the pool its tokenizer.json.",
     );
-  const stranger = OTHER_VOCABULARIES.find((path) => texts[path] !== undefined);
+  const other = OTHER_VOCABULARIES.find((path) => texts[path] !== undefined);
   if (tokenizer === null)
-    return stranger === undefined
+    return other === undefined
       ? {
           checksum: expected,
           finding: pass({
@@ -39,8 +39,8 @@ export function checkTokenizer(
           }),
         }
       : unproven(
-          `The folder brings ${stranger} without ${TOKENIZER_FILE}, so its tokenizer cannot be compared with the pool's.`,
-          `Add the ${TOKENIZER_FILE} it was trained with, or leave out ${stranger}.`,
+          `The folder brings ${other} without ${TOKENIZER_FILE}, so its tokenizer cannot be compared with the pool's.`,
+          `Add the ${TOKENIZER_FILE} it was trained with, or leave out ${other}.`,
         );
   const checksum = tokenizerChecksum(tokenizer);
   const evidence = { found: checksum, pool: expected };

@@ -8,7 +8,7 @@ import { getVersion } from "../versions/version-store.ts";
 import { notADraft } from "./receive-file.ts";
 
 /** Whoever checks a draft says so this often. */
-const BEAT_MS = 10_000;
+const HEARTBEAT_MS = 10_000;
 /** Nobody has said so for this long: its process is gone. */
 export const CHECK_ABANDONED_MS = 60_000;
 
@@ -27,7 +27,7 @@ export async function whileChecking<T>(
     deps.db.write(scope, (tx) => moveState(tx, versionId, { from, to, reason: null, at: deps.clock.now() }));
   if (!(await move("draft", "checking"))) throw await whyNot(deps, scope, versionId);
   const done = new AbortController();
-  const beats = beat(deps, done.signal, () => move("checking", "checking"));
+  const heartbeats = heartbeat(deps, done.signal, () => move("checking", "checking"));
   try {
     return await check();
   } catch (error) {
@@ -35,7 +35,7 @@ export async function whileChecking<T>(
     throw error;
   } finally {
     done.abort();
-    await beats;
+    await heartbeats;
   }
 }
 
@@ -45,9 +45,9 @@ async function whyNot(deps: Deps, scope: Scope, versionId: string) {
   return notADraft(version.state);
 }
 
-async function beat(deps: Deps, signal: AbortSignal, renew: () => Promise<unknown>): Promise<void> {
+async function heartbeat(deps: Deps, signal: AbortSignal, renew: () => Promise<unknown>): Promise<void> {
   while (!signal.aborted) {
-    await deps.clock.sleep(BEAT_MS, signal).catch(() => {}); // only the end of the checks ends it early
+    await deps.clock.sleep(HEARTBEAT_MS, signal).catch(() => {}); // only the end of the checks ends it early
     if (!signal.aborted) await renew().catch(() => {}); // the next beat is soon enough
   }
 }

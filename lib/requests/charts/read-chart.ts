@@ -1,16 +1,16 @@
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { type ChartMetric, type ChartPart, titleOfChart } from "#lib/metrics/browser/chart-metrics.ts";
 import { type ChartRange, chartRange } from "#lib/metrics/charts/chart-range.ts";
+import { fillWithPeaks } from "#lib/metrics/charts/fallback-series.ts";
 import { createNodeChart, type NodeChart, type NodeSplit } from "#lib/metrics/charts/node-chart.ts";
 import {
   derivedCountersOf,
+  fallbackGaugeOf,
   metricsOfChart,
   NODE_CHARTS,
   type NodeChartDef,
-  standInOf,
 } from "#lib/metrics/charts/node-chart-defs.ts";
 import { OTHER } from "#lib/metrics/charts/rank-parts.ts";
-import { standInWithPeaks } from "#lib/metrics/charts/stand-in.ts";
 import { comparedSentence } from "#lib/metrics/derived/compare-counts.ts";
 import { derivedNotes } from "#lib/metrics/derived/derived-notes.ts";
 import { readDerivedSamples } from "#lib/metrics/derived/derived-rollup-store.ts";
@@ -124,8 +124,8 @@ async function readPlace(ctx: Ctx, query: NodeFilter): Promise<Place> {
 async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilter): Promise<Chart> {
   const { range } = asked;
   const { nodes, within } = await readPlace(ctx, of);
-  const standIn = standInOf(def);
-  const names = { ...metricsOfChart(def.shape), ...(standIn === null ? {} : { gauges: [] }) };
+  const fallback = fallbackGaugeOf(def);
+  const names = { ...metricsOfChart(def.shape), ...(fallback === null ? {} : { gauges: [] }) };
   const derivable = derivedCountersOf(def);
   const query = { nodeIds: idsOf(nodes), stepSeconds: range.rollupStep, from: range.from, to: range.to };
   const chart = createNodeChart(def, nodes, range, splitOf(asked, nodes));
@@ -137,9 +137,9 @@ async function nodeChart(ctx: Ctx, def: NodeChartDef, asked: Asked, of: NodeFilt
     lastScrapeWithin(ctx.tx, query.nodeIds, range.from, range.to),
   ]);
   const filled =
-    standIn === null
+    fallback === null
       ? await fillCounters(ctx, { def, chart, nodes, derived }, query)
-      : await standInFor(ctx, { chart, nodes }, query, { ...NOTHING, gauges: [standIn] });
+      : await fillWithFallback(ctx, { chart, nodes }, query, { ...NOTHING, gauges: [fallback] });
   const built = chart.build();
   const lastAt = chart.lastAt();
   const lastStepEnd = lastAt && Math.min(lastAt.getTime() + range.rollupStep * 1000, range.to.getTime());
@@ -178,19 +178,19 @@ async function fillCounters(
 const NOTHING: MetricNames = { counters: [], gauges: [], histograms: [] };
 
 /** The same of nodes that do not count their batches. Mostly all of them do, and nothing more need be read. */
-async function standInFor(
+async function fillWithFallback(
   ctx: Ctx,
   { chart, nodes }: { chart: NodeChart; nodes: Nodes },
   query: RollupQuery,
   wanted: MetricNames,
 ): Promise<Filled> {
   const nodeIds = idsOf(nodes).filter((id) => !chart.isCounting(chart.placeOf(id)));
-  if (nodeIds.length === 0) return { ...standInWithPeaks(chart, [], nodes), secondSource: null };
+  if (nodeIds.length === 0) return { ...fillWithPeaks(chart, [], nodes), secondSource: null };
   const [, peaks] = await Promise.all([
     emitMetrics(ctx.tx, { ...query, nodeIds }, wanted, chart),
     readDerivedSamples(ctx.tx, { ...query, nodeIds }, ["adaptersPeak"]),
   ]);
-  return { ...standInWithPeaks(chart, peaks, nodes), secondSource: null };
+  return { ...fillWithPeaks(chart, peaks, nodes), secondSource: null };
 }
 
 const idsOf = (nodes: Nodes): string[] => nodes.map(({ id }) => id);

@@ -121,7 +121,7 @@ export async function countComparisons(tx: Tx, window: OutcomeWindow, versionId:
 }
 
 /** When any gateway said last that it is there; null = none did. */
-export async function lastGatewaySighting(tx: Tx): Promise<Date | null> {
+export async function gatewayLastSeen(tx: Tx): Promise<Date | null> {
   const { _max } = await tx.client.gatewayInstance.aggregate({ _max: { seenAt: true } });
   return _max.seenAt;
 }

@@ -1,7 +1,7 @@
 import type { Tx } from "#lib/platform/db.ts";
 import type { GatewayReport } from "./gateway-report.ts";
 
-export type GatewaySighting = {
+export type GatewayPresence = {
   id: string;
   startedAt: Date;
   seenAt: Date;
@@ -9,11 +9,11 @@ export type GatewaySighting = {
   report: GatewayReport;
 };
 
-export async function upsertGateway(tx: Tx, { id, ...sighting }: GatewaySighting): Promise<void> {
+export async function upsertGateway(tx: Tx, { id, ...presence }: GatewayPresence): Promise<void> {
   await tx.client.gatewayInstance.upsert({
     where: { id },
-    create: { id, ...sighting },
-    update: sighting,
+    create: { id, ...presence },
+    update: presence,
     select: { id: true },
   });
 }

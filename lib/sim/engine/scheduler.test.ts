@@ -80,14 +80,14 @@ describe("Scheduler, whatever comes and goes", () => {
 
   it("keeps every limit, loses nobody, and is first come first served within one adapter", () => {
     fc.assert(
-      fc.property(fc.array(arrivals, { maxLength: 40 }), fc.integer({ min: 1, max: 4 }), (wishes, maxLoras) => {
+      fc.property(fc.array(arrivals, { maxLength: 40 }), fc.integer({ min: 1, max: 4 }), (specs, maxLoras) => {
         const limits = { ...LIMITS, maxLoras, kvBlocks: 60 };
         const scheduler = new Scheduler<Schedulable & { left: number }>(limits);
-        const waiting = wishes.map((wish, at) => ({ ...request(`${at}`, wish.loraId, wish), left: wish.steps, wish }));
+        const waiting = specs.map((spec, at) => ({ ...request(`${at}`, spec.loraId, spec), left: spec.steps, spec }));
         const admitted: (Schedulable & { left: number })[] = [];
         let finished = 0;
         for (let step = 0; step < 400 && finished < waiting.length; step += 1) {
-          for (const entry of waiting) if (entry.wish.atStep === step) scheduler.add(entry);
+          for (const entry of waiting) if (entry.spec.atStep === step) scheduler.add(entry);
           const plan = scheduler.plan();
           admitted.push(...plan.admitted);
           const running = plan.scheduled.map((entry) => entry.request);
@@ -102,7 +102,7 @@ describe("Scheduler, whatever comes and goes", () => {
           }
         }
         expect(finished).toBe(waiting.length);
-        const order = waiting.toSorted((a, b) => a.wish.atStep - b.wish.atStep).map(({ id }) => id);
+        const order = waiting.toSorted((a, b) => a.spec.atStep - b.spec.atStep).map(({ id }) => id);
         for (const lora of new Set(admitted.map(({ loraId }) => loraId))) {
           const places = admitted.filter(({ loraId }) => loraId === lora).map(({ id }) => order.indexOf(id));
           expect(places).toEqual(places.toSorted((a, b) => a - b));

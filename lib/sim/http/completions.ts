@@ -33,7 +33,7 @@ export async function completions(
   const body = await parseBody(request, CompletionBodySchema);
   const lora = resolveModel(context, body.model);
   const wanted = body.max_tokens ?? DEFAULT_MAX_TOKENS;
-  checkWish(body, wanted);
+  checkLimits(body, wanted);
   const choices = promptsOf(context, body)
     .flatMap((prompt) => Array.from({ length: body.n ?? 1 }, () => prompt))
     .map(
@@ -79,7 +79,7 @@ export async function completions(
 }
 
 /** @throws HttpError 400 for what vLLM refuses, and for the one thing only a simulated node refuses */
-function checkWish(body: CompletionBody, wanted: number): void {
+function checkLimits(body: CompletionBody, wanted: number): void {
   if (wanted < 1 && !body.echo) throw badRequest(`max_tokens must be at least 1, got ${wanted}.`, "max_tokens");
   if ((body.logprobs ?? 0) > MAX_LOGPROBS)
     throw badRequest(

@@ -46,9 +46,9 @@ export function controlRoutes(control: NodeControl): RequestListener {
 }
 
 /** The answer goes out before the node does. A contradiction is an answer, not a node that never comes back. */
-function restart(control: NodeControl, wish: Restart, response: ServerResponse): void {
-  const limits = control.limitsAfter(wish);
-  response.once("close", () => void control.restart(wish));
+function restart(control: NodeControl, change: Restart, response: ServerResponse): void {
+  const limits = control.limitsAfter(change);
+  response.once("close", () => void control.restart(change));
   sendJson(response, 202, { limits });
 }
 

@@ -56,7 +56,7 @@ function above(node: NodeFacts, of: NodeCount, limit: (ms: number) => number, fa
   for (const ms of minutesOf(facts)) {
     const count = counts.get(ms);
     if (count !== undefined && count.value > limit(ms)) out.add(ms);
-    else if (count === undefined || count.doubt !== null) unknown.add(ms);
+    else if (count === undefined || count.uncertainty !== null) unknown.add(ms);
   }
   return { out, unknown };
 }

@@ -23,14 +23,14 @@ export const enumNearMisses: ToolCategory = {
     const [value = "", other = ""] = random.sample(choicesOf(param), 2);
     const drawn = drawCall(tool, random, { given: { [param.name]: value } });
     if (!drawn) return null;
-    const wish = formatCall(drawn, random);
+    const spec = formatCall(drawn, random);
     const asks = [
-      `${wish}\nMind the ${param.name}: "${value}", exactly so.`,
-      `${wish}\nOn the old form the ${param.name} was "${other}"; that no longer holds.`,
-      `Not "${value.toUpperCase()}s" or anything like it, but "${value}" as ${param.name}, please.\n${wish}`,
+      `${spec}\nMind the ${param.name}: "${value}", exactly so.`,
+      `${spec}\nOn the old form the ${param.name} was "${other}"; that no longer holds.`,
+      `Not "${value.toUpperCase()}s" or anything like it, but "${value}" as ${param.name}, please.\n${spec}`,
     ];
     const reason = `"${value}" is said, and is one of the values that ${param.name} takes`;
-    return calling(setting, [user(asks[index % asks.length] ?? wish)], [drawn], { reason });
+    return calling(setting, [user(asks[index % asks.length] ?? spec)], [drawn], { reason });
   },
 };
 
@@ -204,9 +204,9 @@ export const schemaConflict: ToolCategory = {
       typeof maximum === "number"
         ? maximum + random.int(1, 500)
         : `${random.pick(["ultra", "semi", "pseudo", "trans"])}_${random.pick(choicesOf(param))}`;
-    const wish: DrawnCall = { tool, args: { ...drawn.args, [param.name]: value } };
-    if (isAllowed(wish)) return null;
-    const ask = `${tool.purpose}, please. ${details(wish).join("; ")}. The ${param.name} has to be ${formatValue(value)} and nothing else.`;
+    const spec: DrawnCall = { tool, args: { ...drawn.args, [param.name]: value } };
+    if (isAllowed(spec)) return null;
+    const ask = `${tool.purpose}, please. ${details(spec).join("; ")}. The ${param.name} has to be ${formatValue(value)} and nothing else.`;
     const reason = `${param.name} cannot be ${formatValue(value)}: the right answer says so and calls nothing`;
     return callingNothing(setting, [user(ask)], [tool], reason);
   },

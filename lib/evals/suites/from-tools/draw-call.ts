@@ -9,7 +9,7 @@ import type { Param, ToolView } from "./view-tool.ts";
 
 export type DrawnCall = { tool: ToolView; args: Record<string, ArgumentValue> };
 
-type Wish = {
+type CallSpec = {
   /** Parameters that must be among the arguments, whether required or not. */
   with?: readonly string[];
   /** Values that are given. */
@@ -19,8 +19,8 @@ type Wish = {
 };
 
 /** Arguments for one call that the tool's schema admits; null where none were found. */
-export function drawCall(tool: ToolView, random: Random, wish: Wish = {}): DrawnCall | null {
-  const { with: wanted = [], given = {}, optional = 0.3 } = wish;
+export function drawCall(tool: ToolView, random: Random, spec: CallSpec = {}): DrawnCall | null {
+  const { with: wanted = [], given = {}, optional = 0.3 } = spec;
   const root = tool.definition.function.parameters;
   for (let tries = 0; tries < 8; tries += 1) {
     const args: Record<string, ArgumentValue> = {};

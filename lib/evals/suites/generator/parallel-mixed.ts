@@ -13,7 +13,7 @@ export const parallelMixed: Category = {
     const [a = "", b = "", c = "", d = "", e = ""] = idsOf(item, 5, random);
     const [agentId, placeId, noteText] = [idOf(agent, random), idOf(place, random), random.pick(world.notes)];
     const { state, says } = pickState(world, random);
-    const wishes = [
+    const parts = [
       { ask: `cancel ${a}`, made: call(nameOf(tools.cancel), { [ids.item]: a }) },
       { ask: `tell me how ${b} stands`, made: call(nameOf(tools.status), { [ids.item]: b }) },
       {
@@ -27,10 +27,10 @@ export const parallelMixed: Category = {
       { ask: `record that ${e} ${says}`, made: call(nameOf(tools.setStatus), { [ids.item]: e, status: state.value }) },
       { ask: `add the note "${noteText}" to ${b}`, made: call(nameOf(tools.note), { [ids.item]: b, text: noteText }) },
     ];
-    const chosen = random.sample(wishes, 2 + (index % 3));
-    const ask = `Please do all of this: ${chosen.map((wish) => wish.ask).join("; ")}.`;
+    const chosen = random.sample(parts, 2 + (index % 3));
+    const ask = `Please do all of this: ${chosen.map((part) => part.ask).join("; ")}.`;
     const expected = {
-      calls: chosen.map((wish) => wish.made),
+      calls: chosen.map((part) => part.made),
       reason: `${chosen.length} independent wishes, one call each`,
     };
     return { messages: [system(world), user(ask)], tools: random.shuffle(Object.values(tools)), expected };

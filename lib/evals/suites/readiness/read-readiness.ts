@@ -2,7 +2,7 @@ import type { Measurement, Page, PageQuery } from "#lib/http/schema.ts";
 import type { Ctx } from "#lib/identity/ctx.ts";
 import { notFound } from "#lib/platform/errors.ts";
 import { getTenant, listTenants } from "#lib/registry/tenants/tenant-store.ts";
-import type { Readiness, ReadinessBrief } from "../../browser/readiness-schema.ts";
+import type { Readiness, ReadinessSummary } from "../../browser/readiness-schema.ts";
 import { SUITE_SIZES } from "../../browser/suite-sizes.ts";
 import { excludedRate } from "../../browser/what-a-pass-proves.ts";
 import { samplesNeeded } from "../../verdict/plan-samples.ts";
@@ -52,7 +52,7 @@ export async function readReadiness(ctx: Ctx, tenantId: string): Promise<Readine
 }
 
 /** The same of all tenants, in brief: without what their baselines made of it. */
-export async function listReadiness(ctx: Ctx, query: PageQuery & { q?: string }): Promise<Page<ReadinessBrief>> {
+export async function listReadiness(ctx: Ctx, query: PageQuery & { q?: string }): Promise<Page<ReadinessSummary>> {
   const page = await listTenants(ctx.tx, query);
   const ids = page.items.map(({ id }) => id);
   const suites = await chosenSuites(ctx.tx, ids);

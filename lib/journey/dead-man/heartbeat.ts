@@ -4,9 +4,9 @@ import { requireTerm } from "#lib/platform/lease.ts";
 import { runLeasedLoop } from "#lib/platform/leased-loop.ts";
 import type { Turn } from "#lib/platform/loop.ts";
 import { platformScope } from "#lib/platform/scope.ts";
-import { readPulse } from "../system/read-pulse.ts";
+import { readSystemHealth } from "../system/read-system-health.ts";
 import { openUrl } from "./change-dead-man.ts";
-import { type Beat, type DeadManRecord, readDeadMan, saveBeat } from "./dead-man-store.ts";
+import { type DeadManRecord, type Heartbeat, readDeadMan, saveHeartbeat } from "./dead-man-store.ts";
 
 export const DEAD_MAN_LOOP = "dead_man";
 const INTERVAL_MS = 10_000;
@@ -20,36 +20,36 @@ export function runDeadManLoop(deps: Deps, signal: AbortSignal): Promise<void> {
     name: DEAD_MAN_LOOP,
     intervalMs: INTERVAL_MS,
     leaseMs: LEASE_MS,
-    tick: (turn) => beatOnce(deps, turn),
+    tick: (turn) => heartbeatOnce(deps, turn),
   });
 }
 
 /**
- * One turn: calls the address when a call is due and the pulse is well, and holds it back while it is not. The fleet's own
+ * One turn: calls the address when a call is due and Switchyard is healthy, and holds it back while it is not. The fleet's own
  * troubles are told by alerts and hold nothing back.
  */
-export async function beatOnce(deps: Deps, { signal, term }: Turn): Promise<void> {
+export async function heartbeatOnce(deps: Deps, { signal, term }: Turn): Promise<void> {
   const now = deps.clock.now();
-  const { record, pulse } = await systemRead(deps, DEAD_MAN_LOOP, async (ctx) => ({
+  const { record, health } = await systemRead(deps, DEAD_MAN_LOOP, async (ctx) => ({
     record: await readDeadMan(ctx.tx),
-    pulse: await readPulse(ctx),
+    health: await readSystemHealth(ctx),
   }));
   if (record === null) return;
-  const beat = pulse.ok ? await call(deps, record, now, signal) : heldBack(record, pulse.sentence, now);
-  if (beat === null) return;
+  const heartbeat = health.ok ? await call(deps, record, now, signal) : heldBack(record, health.sentence, now);
+  if (heartbeat === null) return;
   await deps.db.write(platformScope, async (tx) => {
     await requireTerm(tx, { name: DEAD_MAN_LOOP, term });
-    await saveBeat(tx, record.generation, beat);
+    await saveHeartbeat(tx, record.generation, heartbeat);
   });
 }
 
-const heldBack = (record: DeadManRecord, because: string, now: Date): Beat => ({
+const heldBack = (record: DeadManRecord, because: string, now: Date): Heartbeat => ({
   heldBackAt: record.heldBackAt ?? now,
   heldBackBecause: because,
 });
 
 /** @returns null = the next call is not due yet */
-async function call(deps: Deps, record: DeadManRecord, now: Date, signal: AbortSignal): Promise<Beat | null> {
+async function call(deps: Deps, record: DeadManRecord, now: Date, signal: AbortSignal): Promise<Heartbeat | null> {
   const wasHeldBack = record.heldBackAt !== null;
   const dueAt = (record.lastBeatAt?.getTime() ?? 0) + record.everySeconds * 1000 - INTERVAL_MS / 2;
   if (!wasHeldBack && record.lastError === null && now.getTime() < dueAt) return null;

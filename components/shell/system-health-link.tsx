@@ -5,14 +5,14 @@ import { useSessionExpired } from "#components/ui/session.tsx";
 import { StatusShape } from "#components/ui/status.tsx";
 import { Tooltip } from "#components/ui/tooltip.tsx";
 import { useApi } from "#components/ui/use-api.ts";
-import { pulseWords } from "./pulse-words.ts";
+import { healthWords } from "./health-words.ts";
 
 const REFRESH_MS = 10_000;
 
 /** Switchyard's own state, apart from the fleet: a control plane that has gone blind must not look calm. */
-export function SystemPulse() {
+export function SystemHealthLink() {
   const { data, problem } = useApi("GET /pulse", {}, { refreshMs: REFRESH_MS });
-  const words = pulseWords(data, problem, useSessionExpired());
+  const words = healthWords(data, problem, useSessionExpired());
   if (words === null) return null;
   const { state, sentence, detail } = words;
   return (

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { LoopView } from "../browser/system-schema.ts";
-import { judgePulse, type PulseFacts } from "./judge-pulse.ts";
+import { judgeSystemHealth, type SystemFacts } from "./judge-system-health.ts";
 
 const NOW = new Date("2026-11-25T12:00:00.000Z");
 const ago = (seconds: number) => new Date(NOW.getTime() - seconds * 1000);
@@ -15,7 +15,7 @@ const loop = (over: Partial<LoopView> = {}): LoopView => ({
   everySeconds: 10,
   ...over,
 });
-const WELL: PulseFacts = {
+const WELL: SystemFacts = {
   loops: [loop()],
   workers: [{ seenAt: ago(2), report: { freeBytes: ROOM } }],
   gateways: [{ seenAt: ago(1), snapshotAt: ago(3) }],
@@ -23,18 +23,18 @@ const WELL: PulseFacts = {
   connections: { used: 20, usable: 97 },
   scrape: { nodes: 8, unseenSince: null, lostAt: null },
 };
-const judge = (over: Partial<PulseFacts>) => judgePulse({ ...WELL, ...over }, NOW);
+const judge = (over: Partial<SystemFacts>) => judgeSystemHealth({ ...WELL, ...over }, NOW);
 const disk = (data: number | null, adapters: number | null, seconds = 2) => [
   ...[{ seenAt: ago(seconds), report: { freeBytes: { data, adapters } } }],
 ];
 
-describe("the pulse", () => {
+describe("the system health", () => {
   it("has no trouble while there is none", () => {
     expect(judge({})).toEqual([]);
     expect(judge({ scrape: null })).toEqual([]);
   });
 
-  it.each<[string, Partial<PulseFacts>, string[]]>([
+  it.each<[string, Partial<SystemFacts>, string[]]>([
     [
       "0 of 8 nodes for a minute",
       { scrape: { nodes: 8, unseenSince: ago(90), lostAt: null } },

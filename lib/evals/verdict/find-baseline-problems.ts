@@ -16,9 +16,9 @@ export type BaselineEvidence = {
 };
 
 /** Why what was compared with cannot carry a verdict, however the answers look. */
-export function findBaselineDoubts({ kind, gates, answeredAs, cases, samples }: BaselineEvidence): Reason[] {
-  const doubts: Reason[] = [];
-  const find = (code: Reason["code"], message: string) => doubts.push({ code, mode: null, message });
+export function findBaselineProblems({ kind, gates, answeredAs, cases, samples }: BaselineEvidence): Reason[] {
+  const problems: Reason[] = [];
+  const find = (code: Reason["code"], message: string) => problems.push({ code, mode: null, message });
   if (!gates) find("comparison_only", formatComparison(kind));
   if (answeredAs.length > 1)
     find(
@@ -30,7 +30,7 @@ export function findBaselineDoubts({ kind, gates, answeredAs, cases, samples }: 
       "baseline_without_tools",
       "the baseline called no tool in any prompt that needs one: see whether tool calling is switched on there",
     );
-  return doubts;
+  return problems;
 }
 
 function formatComparison(kind: BaselineKind): string {

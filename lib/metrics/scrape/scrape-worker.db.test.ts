@@ -83,7 +83,7 @@ async function startWorld() {
   const poolId = await seed.seedPool(database.db);
   const node = await startNode();
   const nodeId = await seed.seedNode(database.db, { poolId, name: `n-${poolId}`, baseUrl: node.url, seenAt: START });
-  const shiftOf = (maxWaiting?: number) =>
+  const workerOf = (maxWaiting?: number) =>
     createScrapeWorker(deps, createLease(db, { name: SCRAPE_LOOP, holder: "test", ttlMs: 60_000 }), maxWaiting);
   const close = async () => {
     door.set(true);
@@ -92,15 +92,15 @@ async function startWorld() {
     door.close();
     node.close();
   };
-  return { door, clock, node, nodeId, poolId, shiftOf, close };
+  return { door, clock, node, nodeId, poolId, workerOf, close };
 }
 
 const signal = new AbortController().signal;
-async function pass({ clock, node }: World, shift: ReturnType<typeof createScrapeWorker>, ticks: number) {
+async function pass({ clock, node }: World, worker: ReturnType<typeof createScrapeWorker>, ticks: number) {
   for (let tick = 0; tick < ticks; tick += 1) {
     node.requests += 10;
-    shift.onInstant(signal);
-    await shift.idle();
+    worker.onInstant(signal);
+    await worker.idle();
     clock.advance(10_000);
   }
 }
@@ -125,27 +125,27 @@ beforeEach(async () => {
 afterAll(() => database.close());
 
 it("goes on scraping while Postgres is away for five minutes, over midnight, and loses nothing", async () => {
-  const shift = world.shiftOf();
-  await pass(world, shift, 3);
+  const worker = world.workerOf();
+  await pass(world, worker, 3);
   world.door.set(false);
-  await pass(world, shift, 30);
+  await pass(world, worker, 30);
   expect(world.node.asked).toBe(33);
   world.door.set(true);
-  await pass(world, shift, 3);
+  await pass(world, worker, 3);
   const { rows, note } = await stored(world);
   expect(rows).toHaveLength(6);
   expect(sum(rows.map(({ data }) => data.counters.requests ?? 0))).toBe(350);
   expect(sum(rows.map(({ scrapes }) => scrapes))).toBe(36);
   expect(note).toEqual({ nodes: 1, seen: 1, waiting: 0, lost: 0, lostAt: null, unseenSince: null });
-  await shift.end();
+  await worker.end();
 });
 
 it("knows when a node was seen last, and the next worker counts on from there", async () => {
   const seen = async () =>
     (await database.db.read(platformScope, (tx) => scrapeTimes(tx, [world.nodeId]))).get(world.nodeId);
-  await pass(world, world.shiftOf(), 3);
+  await pass(world, world.workerOf(), 3);
   expect(await seen()).toEqual(new Date(START.getTime() + 20_000));
-  const next = world.shiftOf();
+  const next = world.workerOf();
   await pass(world, next, 1);
   expect(sum((await stored(world)).rows.map(({ data }) => data.counters.requests ?? 0))).toBe(30);
   world.node.close();
@@ -155,34 +155,34 @@ it("knows when a node was seen last, and the next worker counts on from there", 
 });
 
 it("gives up the oldest minutes when too many wait, and says how many; there the figures have a gap", async () => {
-  const shift = world.shiftOf(3);
-  await pass(world, shift, 3);
+  const worker = world.workerOf(3);
+  await pass(world, worker, 3);
   world.door.set(false);
-  await pass(world, shift, 30);
+  await pass(world, worker, 30);
   world.door.set(true);
-  await pass(world, shift, 1);
+  await pass(world, worker, 1);
   const { rows, note } = await stored(world);
   expect(note).toMatchObject({ nodes: 1, seen: 1, waiting: 0, lost: 3, lostAt: expect.any(String) });
   // the first minute as far as it was stored before, then the last three
   expect(rows.map(({ at }) => (at.getTime() - START.getTime()) / 60_000)).toEqual([0, 3, 4, 5]);
   expect(rows.map(({ data }) => data.seconds)).toEqual([20, 60, 60, 40]);
-  await shift.end();
+  await worker.end();
 });
 
 it("waits for a slow node with nobody else", async () => {
   const quick = await startNode();
   await seed.seedNode(database.db, { poolId: world.poolId, name: "quick", baseUrl: quick.url, seenAt: START });
   world.node.holds = true;
-  const shift = world.shiftOf();
+  const worker = world.workerOf();
   const both = Promise.all([quick.nextAsked(), world.node.nextAsked()]);
-  shift.onInstant(signal);
+  worker.onInstant(signal);
   await both; // neither has to be answered before the other is asked
   world.node.holds = false;
   world.node.releaseHold();
-  await shift.idle();
+  await worker.idle();
   expect((await stored(world)).note).toMatchObject({ nodes: 2, seen: 2 });
   quick.close();
-  await shift.end();
+  await worker.end();
 });
 
 it("says how many nodes could be read", async () => {
@@ -192,10 +192,10 @@ it("says how many nodes could be read", async () => {
     baseUrl: "http://127.0.0.1:1",
     seenAt: START,
   });
-  const shift = world.shiftOf();
-  await pass(world, shift, 1);
+  const worker = world.workerOf();
+  await pass(world, worker, 1);
   expect((await stored(world)).note).toMatchObject({ nodes: 2, seen: 1 });
-  await shift.end();
+  await worker.end();
 });
 
 it("says since when none of its nodes could be read, until one is", async () => {
@@ -203,11 +203,11 @@ it("says since when none of its nodes could be read, until one is", async () => 
   const moveTo = (baseUrl: string) =>
     database.db.write(platformScope, ({ client }) => client.node.update({ where: { id: nodeId }, data: { baseUrl } }));
   await moveTo("http://127.0.0.1:1");
-  const shift = world.shiftOf();
-  await pass(world, shift, 2);
+  const worker = world.workerOf();
+  await pass(world, worker, 2);
   expect((await stored(world)).note).toMatchObject({ nodes: 1, seen: 0, unseenSince: START.toISOString() });
   await moveTo(world.node.url);
-  await pass(world, shift, 1);
+  await pass(world, worker, 1);
   expect((await stored(world)).note).toMatchObject({ nodes: 1, seen: 1, unseenSince: null });
-  await shift.end();
+  await worker.end();
 });

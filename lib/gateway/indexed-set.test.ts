@@ -7,13 +7,13 @@ it("has whom a set would have, whoever comes and goes in whatever order", () => 
   fc.assert(
     fc.property(moves, (steps) => {
       const people = Array.from({ length: 8 }, () => ({ seat: -1 }));
-      const roster = new IndexedSet<{ seat: number }>();
+      const members = new IndexedSet<{ seat: number }>();
       const set = new Set<object>();
       for (const { who, comes } of steps) {
         const person = people[who];
         if (person === undefined) continue;
-        for (const one of [roster, set]) comes ? one.add(person) : one.delete(person);
-        expect([roster.size, new Set(roster.list())]).toEqual([set.size, set]);
+        for (const one of [members, set]) comes ? one.add(person) : one.delete(person);
+        expect([members.size, new Set(members.list())]).toEqual([set.size, set]);
       }
     }),
   );
@@ -21,8 +21,8 @@ it("has whom a set would have, whoever comes and goes in whatever order", () => 
 
 it("may be changed while its list is gone through", () => {
   const [one, two, three] = [{ seat: -1 }, { seat: -1 }, { seat: -1 }];
-  const roster = new IndexedSet<{ seat: number }>();
-  for (const member of [one, two, three]) roster.add(member);
-  for (const member of roster.list()) roster.delete(member);
-  expect([roster.size, one.seat, two.seat, three.seat]).toEqual([0, -1, -1, -1]);
+  const members = new IndexedSet<{ seat: number }>();
+  for (const member of [one, two, three]) members.add(member);
+  for (const member of members.list()) members.delete(member);
+  expect([members.size, one.seat, two.seat, three.seat]).toEqual([0, -1, -1, -1]);
 });

@@ -15,14 +15,14 @@ export type ResidencyChanges = {
 };
 
 /** Remembers what is stored, so that a scrape writes only what it changed. */
-export type ResidencyBook = {
+export type ResidencyTracker = {
   /** What good scrapes change; the book itself changes when they are confirmed. */
   changes(scrapes: readonly ResidencyScrape[]): ResidencyChanges;
   confirm(changes: ResidencyChanges): void;
 };
 
 /** @param stored every row of the table */
-export function createResidencyBook(stored: readonly ResidencyRow[]): ResidencyBook {
+export function createResidencyTracker(stored: readonly ResidencyRow[]): ResidencyTracker {
   type Known = Pick<ResidencyRow, "tier" | "epoch">;
   const nodes = new Map<string, Map<string, Known>>();
   const ofNode = (nodeId: string) => {

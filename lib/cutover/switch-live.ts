@@ -22,7 +22,7 @@ export const mirrorHolder = (adapterId: string): Holder => `mirror:${adapterId}`
 type Need = { versionId: string; holder: Holder; reason: string };
 
 /** Keeps a version on every serving node of its pool, and its files. */
-export async function keep(ctx: Ctx, { versionId, holder, reason }: Need): Promise<void> {
+export async function retain(ctx: Ctx, { versionId, holder, reason }: Need): Promise<void> {
   await holdPlacement(ctx, { versionId, nodeIds: "pool", holder, reason });
   await retainVersion(ctx, { versionId, holder, reason });
 }
@@ -32,7 +32,7 @@ export async function releaseHold(ctx: Ctx, { versionId, holder }: Omit<Need, "r
   await releaseVersion(ctx, { versionId, holder });
 }
 
-export type HandOver = {
+export type LiveSwitch = {
   adapterId: string;
   /** null = nothing: requests go to the route's origin again. */
   toVersionId: string | null;
@@ -49,7 +49,7 @@ export type HandOver = {
  * version end. Part of an audited cutover or rollback, under the adapter's lock.
  * @throws AppError `conflict` (`route_moved`, `already_live`, `version_not_ready`)
  */
-export async function switchLive(ctx: Ctx, move: HandOver): Promise<void> {
+export async function switchLive(ctx: Ctx, move: LiveSwitch): Promise<void> {
   const { adapterId, toVersionId, fromVersionId, keepFromWarm, originUntil } = move;
   const adapter = await getAdapter(ctx.tx, adapterId);
   if (adapter === null) throw notFound("adapter");
@@ -57,7 +57,7 @@ export async function switchLive(ctx: Ctx, move: HandOver): Promise<void> {
   await lockInOrder(ctx, [toVersionId, fromVersionId, previousVersionId, candidateVersionId, mirrorVersionId]);
 
   if (toVersionId !== null)
-    await keepLive(ctx, { versionId: toVersionId, holder: routeHolder(adapterId), reason: "It is live." });
+    await retainLive(ctx, { versionId: toVersionId, holder: routeHolder(adapterId), reason: "It is live." });
   const expected = { expectedLiveVersionId: fromVersionId, isRollback: !keepFromWarm };
   await moveRoute(ctx, { adapterId, toVersionId, originUntil, ...expected });
   const holder = previousHolder(adapterId);
@@ -73,14 +73,14 @@ export async function switchLive(ctx: Ctx, move: HandOver): Promise<void> {
     await releaseHold(ctx, { versionId: previousVersionId, holder });
   if (fromVersionId === null) return;
   if (keepFromWarm && (await getVersion(ctx.tx, fromVersionId))?.state === "ready")
-    await keep(ctx, { versionId: fromVersionId, holder, reason: "It was live before; a rollback needs it." });
+    await retain(ctx, { versionId: fromVersionId, holder, reason: "It was live before; a rollback needs it." });
   await releaseHold(ctx, { versionId: fromVersionId, holder: routeHolder(adapterId) });
 }
 
 /** A pool that has lost all its nodes must not stand in the way of the pointer: they load what is live when they return. */
-async function keepLive(ctx: Ctx, need: Need): Promise<void> {
+async function retainLive(ctx: Ctx, need: Need): Promise<void> {
   try {
-    await keep(ctx, need);
+    await retain(ctx, need);
   } catch (error) {
     if (!(error instanceof AppError && error.reason === "no_nodes")) throw error;
     await retainVersion(ctx, need);

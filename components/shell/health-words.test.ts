@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Problem } from "#lib/http/schema.ts";
-import { pulseWords } from "./pulse-words.ts";
+import { healthWords } from "./health-words.ts";
 
 const HEALTHY = { ok: true, sentence: "All well", troubles: [] };
 const problem = (change: Partial<Problem>): Problem => ({
@@ -15,11 +15,11 @@ const problem = (change: Partial<Problem>): Problem => ({
   ...change,
 });
 
-describe("the system pulse", () => {
+describe("the system health link", () => {
   it("repeats what the API says of itself", () => {
-    expect(pulseWords(HEALTHY, null, false)).toEqual({ state: "ok", sentence: "All well", detail: "All well" });
+    expect(healthWords(HEALTHY, null, false)).toEqual({ state: "ok", sentence: "All well", detail: "All well" });
     const troubles = ["Scrape 4 min late", "Queue 3 min old"];
-    expect(pulseWords({ ok: false, sentence: "2 troubles", troubles }, null, false)).toEqual({
+    expect(healthWords({ ok: false, sentence: "2 troubles", troubles }, null, false)).toEqual({
       state: "warn",
       sentence: "2 troubles",
       detail: "Scrape 4 min late; Queue 3 min old",
@@ -27,7 +27,7 @@ describe("the system pulse", () => {
   });
 
   it("says nothing before the first answer", () => {
-    expect(pulseWords(undefined, null, false)).toBeNull();
+    expect(healthWords(undefined, null, false)).toBeNull();
   });
 
   it.each([
@@ -35,7 +35,7 @@ describe("the system pulse", () => {
     [502, "Console unreachable (502)"],
   ])("names the console when nothing of ours answered (%i)", (status, sentence) => {
     const failure = problem({ code: "no_answer", status, detail: "Switchyard cannot be reached.", requestId: "" });
-    expect(pulseWords(HEALTHY, failure, false)).toEqual({
+    expect(healthWords(HEALTHY, failure, false)).toEqual({
       state: "unknown",
       sentence,
       detail: "Switchyard cannot be reached.",
@@ -43,7 +43,7 @@ describe("the system pulse", () => {
   });
 
   it("names the API, with its request, when its own answer is an error", () => {
-    expect(pulseWords(HEALTHY, problem({ status: 503 }), false)).toEqual({
+    expect(healthWords(HEALTHY, problem({ status: 503 }), false)).toEqual({
       state: "bad",
       sentence: "API error 503",
       detail: "Something went wrong on our side. Request req_1.",
@@ -51,7 +51,7 @@ describe("the system pulse", () => {
   });
 
   it("speaks of no outage while the reader is signed out", () => {
-    const words = pulseWords(HEALTHY, null, true);
+    const words = healthWords(HEALTHY, null, true);
     expect(words).toMatchObject({ state: "unknown", sentence: "Signed out" });
     expect(JSON.stringify(words)).not.toMatch(/answer|reach|error|unavailable|well/i);
   });

@@ -2,9 +2,9 @@ import type { StateRole } from "#components/ui/status-words.ts";
 import type { Problem } from "#lib/http/schema.ts";
 
 /** What the API answers about Switchyard itself. */
-type Pulse = { ok: boolean; sentence: string; troubles: readonly string[] };
+type Health = { ok: boolean; sentence: string; troubles: readonly string[] };
 
-export type PulseWords = { state: StateRole; sentence: string; detail: string };
+export type HealthWords = { state: StateRole; sentence: string; detail: string };
 
 /** The code of a problem that the API did not send: nothing, or something in between, answered. */
 const NO_ANSWER = "no_answer";
@@ -13,7 +13,11 @@ const NO_ANSWER = "no_answer";
  * The state of Switchyard in a phrase. Who failed decides the words: the reader's session, the console (no answer of its
  * own) or the API behind it (an answer that is an error).
  */
-export function pulseWords(pulse: Pulse | undefined, problem: Problem | null, isSignedOut: boolean): PulseWords | null {
+export function healthWords(
+  health: Health | undefined,
+  problem: Problem | null,
+  isSignedOut: boolean,
+): HealthWords | null {
   if (isSignedOut)
     return { state: "unknown", sentence: "Signed out", detail: "Sign in again to see the current state." };
   if (problem?.code === NO_ANSWER) {
@@ -24,10 +28,10 @@ export function pulseWords(pulse: Pulse | undefined, problem: Problem | null, is
     const request = problem.requestId === "" ? "" : ` Request ${problem.requestId}.`;
     return { state: "bad", sentence: `API error ${problem.status}`, detail: `${problem.detail}${request}` };
   }
-  if (pulse === undefined) return null;
+  if (health === undefined) return null;
   return {
-    state: pulse.ok ? "ok" : "warn",
-    sentence: pulse.sentence,
-    detail: pulse.troubles.join("; ") || pulse.sentence,
+    state: health.ok ? "ok" : "warn",
+    sentence: health.sentence,
+    detail: health.troubles.join("; ") || health.sentence,
   };
 }

@@ -8,8 +8,8 @@ export type ChannelTrouble = { name: string; waitsSince: Date | null; gaveUpAt: 
 /** Of the last scrape, and since when it goes wrong. */
 export type ScrapeFacts = { nodes: number; unseenSince: Date | null; lostAt: Date | null };
 
-/** Everything that Switchyard's own pulse is made of; workers and gateways with the newest sighting first. */
-export type PulseFacts = {
+/** Everything that Switchyard's own health is judged by; workers and gateways, the one last seen first. */
+export type SystemFacts = {
   loops: readonly LoopView[];
   workers: readonly { seenAt: Date; report: Pick<WorkerReport, "freeBytes"> }[];
   gateways: readonly { seenAt: Date; snapshotAt: Date | null }[];
@@ -37,7 +37,7 @@ const UNSEEN_MS = 60_000;
  * What is wrong with Switchyard itself, what explains most first: nobody works, there is no room to work in, a loop does
  * not do its work, nobody is answered, nobody is told, and nobody can see.
  */
-export function judgePulse(facts: PulseFacts, now: Date): string[] {
+export function judgeSystemHealth(facts: SystemFacts, now: Date): string[] {
   const blind = noWorker(facts, now);
   // without a worker nothing else is known to be so now, but who answers customers
   if (blind !== null) return [blind, ...known([gatewayGone(facts, now)])];
@@ -57,7 +57,7 @@ export function judgePulse(facts: PulseFacts, now: Date): string[] {
 
 const known = (troubles: readonly (string | null)[]): string[] => troubles.filter((one) => one !== null);
 
-function noWorker({ loops, workers }: PulseFacts, now: Date): string | null {
+function noWorker({ loops, workers }: SystemFacts, now: Date): string | null {
   if (loops.length === 0) return "The worker has not run yet";
   if (workers.some(({ seenAt }) => isThere(seenAt, now))) return null;
   const [last] = workers;
@@ -83,7 +83,7 @@ function failingLoop(loops: readonly LoopView[]): string | null {
 }
 
 /** What nobody could look at is unknown, and no trouble. */
-function lowDisk({ workers }: PulseFacts, now: Date): string | null {
+function lowDisk({ workers }: SystemFacts, now: Date): string | null {
   const free = workers.flatMap(({ seenAt, report: { freeBytes } }) =>
     isThere(seenAt, now)
       ? [
@@ -98,16 +98,16 @@ function lowDisk({ workers }: PulseFacts, now: Date): string | null {
   return least === undefined ? null : `${least.of} is nearly full: ${Math.floor(least.bytes / 1e6)} MB free`;
 }
 
-const fewConnections = ({ used, usable }: PulseFacts["connections"]): string | null =>
+const fewConnections = ({ used, usable }: SystemFacts["connections"]): string | null =>
   used >= usable * CONNECTIONS_FULL ? `${used} of ${usable} database connections are in use` : null;
 
-function gatewayGone({ gateways }: PulseFacts, now: Date): string | null {
+function gatewayGone({ gateways }: SystemFacts, now: Date): string | null {
   if (gateways.some(({ seenAt }) => isThere(seenAt, now))) return null;
   const [last] = gateways;
   return last === undefined ? "No gateway runs" : `No gateway seen for ${spanOf(now, last.seenAt)}`;
 }
 
-function oldSnapshot({ gateways }: PulseFacts, now: Date): string | null {
+function oldSnapshot({ gateways }: SystemFacts, now: Date): string | null {
   const old = gateways.find(
     ({ seenAt, snapshotAt }) =>
       isThere(seenAt, now) && (snapshotAt === null || now.getTime() - snapshotAt.getTime() > OLD_SNAPSHOT_MS),
