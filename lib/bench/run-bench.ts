@@ -11,6 +11,10 @@ export type JobOptions = {
   peers: boolean;
   /** Progress, for people. */
   log(line: string): void;
+  /** Job `planner`: measured runs and start-ups of one's own; null = those of the project. */
+  files: { runs: string | null; kv: string | null };
+  /** Job `planner`: print the coefficients anew. */
+  fit: boolean;
   /** Builds the console of this checkout where its sources changed. */
   build(): Promise<void>;
 };
@@ -26,6 +30,7 @@ const JOBS: Record<string, () => Promise<Job>> = {
   gates: async () => (await import("./gates/run-gates.ts")).runGates,
   gateway: async () => (await import("./gateway/run-gateway.ts")).runGateway,
   monitoring: async () => (await import("./monitoring/run-monitoring.ts")).runMonitoring,
+  planner: async () => (await import("./planner/run-planner.ts")).runPlanner,
   quantiles: async () => (await import("./quantiles/run-quantiles.ts")).runQuantiles,
   reconcile: async () => (await import("./reconcile/run-reconcile.ts")).runReconcile,
   scale: async () => (await import("./scale/run-scale.ts")).runScale,
@@ -33,7 +38,8 @@ const JOBS: Record<string, () => Promise<Job>> = {
   registry: async () => (await import("./registry/run-registry.ts")).runRegistry,
 };
 const DEFAULT_RUNS = 3;
-const USAGE = `npm run bench -- <${Object.keys(JOBS).join("|")}|all> [--runs n] [--json] [--peers] [--allow-skip]`;
+const USAGE = `npm run bench -- <${Object.keys(JOBS).join("|")}|all> [--runs n] [--json] [--peers] [--allow-skip]
+of planner also: [--runs file] [--kv file] [--fit]`;
 
 /** Runs jobs and judges them by `goals.ts`. @returns the exit status: 0 only when every goal of the jobs was met */
 export async function runBench(
@@ -45,10 +51,10 @@ export async function runBench(
     out.log(USAGE);
     return 2;
   }
-  const { jobs, runs, values } = asked;
+  const { jobs, values, ...own } = asked;
   const lines: GoalLine[] = [];
   for (const job of jobs) {
-    const measured = await runJob(job, { runs, peers: values.peers ?? false, log: out.log, build: out.build });
+    const measured = await runJob(job, { ...own, peers: values.peers ?? false, log: out.log, build: out.build });
     out.log(`the machine's load is ${(loadavg()[0] ?? 0).toFixed(1)} on ${cpus().length} cores`);
     for (const goal of GOALS.filter((one) => one.job === job))
       lines.push(judge(goal, measured.find(({ metric }) => metric === goal.metric) ?? null));
@@ -71,14 +77,18 @@ async function runJob(job: string, options: JobOptions): Promise<Measured[]> {
 /** @returns null when that is no way to call it */
 function readArgs(args: readonly string[]) {
   const [flag, text] = [{ type: "boolean" } as const, { type: "string" } as const];
-  const options = { runs: text, json: flag, peers: flag, "allow-skip": flag };
+  const options = { runs: text, kv: text, fit: flag, json: flag, peers: flag, "allow-skip": flag };
   try {
     const { values, positionals } = parseArgs({ args: [...args], allowPositionals: true, options });
     const [named = "", ...more] = positionals;
     const jobs = named === "all" ? Object.keys(JOBS) : [named];
-    const runs = Number(values.runs ?? DEFAULT_RUNS);
+    const isPlanner = named === "planner";
+    const isFile = isPlanner && !/^\d+$/.test(values.runs ?? "0");
+    const runs = isFile ? DEFAULT_RUNS : Number(values.runs ?? DEFAULT_RUNS);
+    const files = { runs: isFile ? (values.runs ?? null) : null, kv: values.kv ?? null };
     const isSound = more.length === 0 && jobs.every((job) => JOBS[job]) && Number.isInteger(runs) && runs > 0;
-    return isSound ? { jobs, runs, values } : null;
+    const isItsOwn = isPlanner || (files.kv === null && !values.fit);
+    return isSound && isItsOwn ? { jobs, runs, files, fit: values.fit ?? false, values } : null;
   } catch {
     return null; // an option that does not exist
   }
