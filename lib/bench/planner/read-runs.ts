@@ -26,7 +26,6 @@ export type ServedRun = {
   adapters: number;
   groups: AdapterGroup[];
   offeredTokensPerS: number;
-  seconds: number;
   outcome: "served" | "no_start";
   /** Of what was served; NaN where it did not start. */
   tokensPerS: number;
@@ -39,17 +38,44 @@ export type ServedRun = {
   tpotMs: number;
 };
 
+const START_COLUMNS = [
+  "model",
+  "engine",
+  "slots",
+  "rank",
+  "max_num_seqs",
+  "max_model_len",
+  "kv_tokens",
+  "out_of_memory",
+];
+const RUN_COLUMNS = [
+  ...["run_id", "source", "suite", "model", "status", "max_loras", "max_lora_rank", "max_num_seqs", "adapters_served"],
+  ...[
+    "rate_mix",
+    "prompt_tokens_mean",
+    "output_tokens_mean",
+    "offered_tok_s",
+    "output_tok_s",
+    "total_tok_s",
+    "starved",
+  ],
+  ...["ttft_mean_ms", "tpot_mean_ms", "running_mean", "waiting_mean"],
+];
+
 type Cells = Readonly<Record<string, string>>;
 
 const ENGINE = "vLLM 0.8.5 (V1)";
 const SOURCES = new Set(["ml_modelling", "digital_twin"]);
 
-/** @throws Error when the file cannot be read or is no table */
-async function table(path: string): Promise<Cells[]> {
+/** @throws Error when the file cannot be read, is no table, or lacks one of the columns */
+async function table(path: string, columns: readonly string[]): Promise<Cells[]> {
   const { records, problems } = parseCsv(await readFile(path, "utf8"));
   const [problem] = problems;
-  if (problem) throw new Error(`${path}:${problem.line}:${problem.column} ${problem.message}. ${problem.fix}`);
+  if (problem) throw new Error(`${path}:${problem.line}:${problem.column} ${problem.message} ${problem.fix}`);
   const [head, ...rows] = records;
+  const lacking = columns.filter((name) => !head?.cells.includes(name));
+  if (lacking.length > 0)
+    throw new Error(`${path}:1 lacks ${lacking.join(", ")}: name the columns as the runs' README does`);
   return rows.map(({ cells }) => Object.fromEntries((head?.cells ?? []).map((name, at) => [name, cells[at] ?? ""])));
 }
 
@@ -58,7 +84,7 @@ const text = (row: Cells, name: string): string => row[name] ?? "";
 
 /** The start-ups of vLLM V1. */
 export async function readStartUps(path: string): Promise<StartUp[]> {
-  const rows = (await table(path)).filter((row) => row.engine === ENGINE);
+  const rows = (await table(path, START_COLUMNS)).filter((row) => row.engine === ENGINE);
   return rows.map((row) => ({
     model: text(row, "model"),
     slots: number(row, "slots"),
@@ -72,7 +98,7 @@ export async function readStartUps(path: string): Promise<StartUp[]> {
 
 /** The runs of vLLM V1 that served for an hour or were refused for want of memory. */
 export async function readRuns(path: string): Promise<ServedRun[]> {
-  const rows = (await table(path)).filter(({ source = "", status = "" }) => {
+  const rows = (await table(path, RUN_COLUMNS)).filter(({ source = "", status = "" }) => {
     return SOURCES.has(source) && (status === "ok" || status === "out_of_memory");
   });
   return rows.map((row) => ({
@@ -85,7 +111,6 @@ export async function readRuns(path: string): Promise<ServedRun[]> {
     adapters: number(row, "adapters_served"),
     groups: groupsOf(row),
     offeredTokensPerS: number(row, "offered_tok_s"),
-    seconds: number(row, "duration_s"),
     outcome: row.status === "ok" ? "served" : "no_start",
     tokensPerS: number(row, "total_tok_s"),
     outputTokensPerS: number(row, "output_tok_s"),
