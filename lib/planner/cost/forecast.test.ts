@@ -101,6 +101,16 @@ describe("forecastNode", () => {
     expect(few?.tokensPerS).toBeGreaterThan(0.9 * (few?.offeredTokensPerS ?? 0));
   });
 
+  it("keeps to the limits of the engine under a flood", () => {
+    const flood = [group({ adapters: 40, requestsPerS: 2 })];
+    const limits = settings({ maxNumSeqs: 24, maxLoras: 6 });
+    const { batch, distinct, starved } = forecastNode(flood, limits, llama, short);
+    expect(starved).toBe(true);
+    expect(batch).toBeLessThanOrEqual(24);
+    expect(batch).toBeGreaterThan(20);
+    expect(distinct).toBeLessThanOrEqual(6);
+  });
+
   it("repeats itself", () => {
     const run = () => forecastNode([group({ adapters: 60 })], settings(), qwen, short);
     expect(run()).toEqual(run());
