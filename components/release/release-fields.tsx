@@ -37,10 +37,8 @@ const SILENCES = [
 ] as const;
 
 /** In the sentence, a number that is none yet is 0. */
-const formatted = (values: ReleaseValues): string =>
-  formatPolicy(
-    policyOf({ ...values, expiryHours: values.expiryHours || 0, reminderHours: values.reminderHours || null }),
-  );
+const formatted = (form: ReleaseValues): string =>
+  formatPolicy(policyOf({ ...form, expiryHours: form.expiryHours || 0, reminderHours: form.reminderHours || null }));
 
 /** The policy in one sentence as it would be, and everything that it is made of. */
 export function ReleaseFields({ form }: FieldsProps) {

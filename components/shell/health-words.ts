@@ -4,7 +4,7 @@ import type { Problem } from "#lib/http/schema.ts";
 /** What the API answers about Switchyard itself. */
 type Health = { ok: boolean; sentence: string; troubles: readonly string[] };
 
-export type HealthWords = { state: StateRole; sentence: string; detail: string };
+export type Shown = { state: StateRole; sentence: string; detail: string };
 
 /** The code of a problem that the API did not send: nothing, or something in between, answered. */
 const NO_ANSWER = "no_answer";
@@ -13,11 +13,7 @@ const NO_ANSWER = "no_answer";
  * The state of Switchyard in a phrase. Who failed decides the words: the reader's session, the console (no answer of its
  * own) or the API behind it (an answer that is an error).
  */
-export function healthWords(
-  health: Health | undefined,
-  problem: Problem | null,
-  isSignedOut: boolean,
-): HealthWords | null {
+export function healthWords(health: Health | undefined, problem: Problem | null, isSignedOut: boolean): Shown | null {
   if (isSignedOut)
     return { state: "unknown", sentence: "Signed out", detail: "Sign in again to see the current state." };
   if (problem?.code === NO_ANSWER) {

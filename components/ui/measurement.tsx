@@ -21,15 +21,9 @@ type MeasurementViewProps = {
  * A number with its unit and its origin. The only way a number reaches the screen: it says "≈" when inferred, "Unknown"
  * when it could not be seen, and greys inside `data-stale`.
  */
-export function MeasurementView({
-  value: measurement,
-  mark = "button",
-  formula,
-  note,
-  className,
-}: MeasurementViewProps) {
+export function MeasurementView({ value: shown, mark = "button", formula, note, className }: MeasurementViewProps) {
   const { locale } = useReader();
-  if (measurement === undefined) {
+  if (shown === undefined) {
     return (
       <span className={cn("text-fg-3", className)}>
         <span aria-hidden="true">–</span>
@@ -37,30 +31,28 @@ export function MeasurementView({
       </span>
     );
   }
-  if (measurement.value === null) return <span className={cn("text-fg-3", className)}>Unknown</span>;
-  const { number, unit } = formatUnit(measurement.value, measurement.unit, locale);
+  if (shown.value === null) return <span className={cn("text-fg-3", className)}>Unknown</span>;
+  const { number, unit } = formatUnit(shown.value, shown.unit, locale);
   return (
     <span
       className={cn("inline-flex items-baseline whitespace-nowrap align-middle stale:text-fg-3", className)}
-      title={measurement.unit === "bytes" ? formatBytesExact(measurement.value, locale) : undefined}
+      title={shown.unit === "bytes" ? formatBytesExact(shown.value, locale) : undefined}
     >
       <span>
-        {measurement.source === "inferred" && measurement.bound === undefined && `≈${THIN_SPACE}`}
-        {boundedText(number, measurement.bound)}
+        {shown.source === "inferred" && shown.bound === undefined && `≈${THIN_SPACE}`}
+        {boundedText(number, shown.bound)}
         {unit !== "" && THIN_SPACE}
         {unit !== "" && <span className="measurement-unit text-fg-2 stale:text-fg-3">{unit}</span>}
-        {mark === "button" && measurement.errorShare !== undefined && (
-          <span className="ms-1 text-xs font-normal text-fg-3 tracking-normal">
-            {marginText(measurement.errorShare)}
-          </span>
+        {mark === "button" && shown.errorShare !== undefined && (
+          <span className="ms-1 text-xs font-normal text-fg-3 tracking-normal">{marginText(shown.errorShare)}</span>
         )}
       </span>
       {mark === "button" && (
-        <ProvenanceMark origin={measurement} formula={formula} note={note} className="top-[0.08em] self-center" />
+        <ProvenanceMark origin={shown} formula={formula} note={note} className="top-[0.08em] self-center" />
       )}
       {mark === "icon" && (
         <span className="ms-1 inline-flex self-center">
-          <ProvenanceIcon origin={measurement} />
+          <ProvenanceIcon origin={shown} />
         </span>
       )}
     </span>

@@ -25,17 +25,13 @@ const ONE_GPU = "For one GPU a node. Tensor parallelism splits about half of it,
 const PRICE_SOURCE = "Price: what was entered as each node's price an hour; GPU memory by the name of its GPU.";
 
 type Value = number | null;
+type Coverage = Measurement["coverage"];
 const times = (a: Value, b: Value): Value => (a === null || b === null ? null : a * b);
 const minus = (a: Value, b: Value): Value => (a === null || b === null ? null : a - b);
 
 function measurers(nodes: readonly MemoryNode[], asOf: string) {
   const simulated = nodes.some((node) => node.simulated);
-  const make = (
-    value: Value,
-    unit: string,
-    isBorn: boolean,
-    coverage: Measurement["coverage"] = null,
-  ): Measurement => ({
+  const make = (value: Value, unit: string, isBorn: boolean, coverage: Coverage = null): Measurement => ({
     value,
     unit,
     source: "derived",
@@ -50,7 +46,7 @@ function measurers(nodes: readonly MemoryNode[], asOf: string) {
       formula,
       note,
     }),
-    share: (value: Value, formula: string, coverage: Measurement["coverage"] = null): MemoryMeasurement => ({
+    share: (value: Value, formula: string, coverage: Coverage = null): MemoryMeasurement => ({
       figure: make(value, "ratio", false, coverage),
       formula,
       note: null,

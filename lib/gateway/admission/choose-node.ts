@@ -3,6 +3,8 @@ import { PER_REQUEST_MS, SWAP_MS } from "./costs.ts";
 import type { Flow } from "./fair-queue.ts";
 import type { NodeState } from "./node-state.ts";
 
+type Nodes = ReadonlyMap<string, NodeState>;
+
 /** A request as far as choosing its node goes. */
 export type NodePreference = {
   name: string | null;
@@ -52,12 +54,7 @@ const GREEDY_PER_SECOND = 6;
 const PLACES_MIN = 3;
 
 /** Puts the node where the request costs least into `choice`; among equals the first listed. */
-export function chooseNode(
-  nodes: ReadonlyMap<string, NodeState>,
-  pref: NodePreference,
-  now: number,
-  choice: Choice,
-): void {
+export function chooseNode(nodes: Nodes, pref: NodePreference, now: number, choice: Choice): void {
   choice.node = null;
   choice.costMs = Number.POSITIVE_INFINITY;
   choice.waitCostMs = Number.POSITIVE_INFINITY;
@@ -115,7 +112,7 @@ function swapCost(node: NodeState, swapMs: number, now: number): number {
 }
 
 /** Notes that a request waits for a slot of these nodes: from now on their groups grow only within their share. */
-export function markNeeded(nodes: ReadonlyMap<string, NodeState>, pref: NodePreference): void {
+export function markNeeded(nodes: Nodes, pref: NodePreference): void {
   if (pref.name === null || pref.isBackground) return;
   for (const nodeId of pref.nodes) {
     const node = nodes.get(nodeId);

@@ -65,7 +65,7 @@ export function createCollector(known: CollectorStart): Collector {
         const before = kept.get(result.nodeId) ?? null;
         const increase = result.ok ? increaseSince(before?.good ?? null, { at, ...result }) : null;
         if (increase !== null) minutes.add(minuteOf(result, at, increase));
-        const next = nextScrape(before, result, at, increase);
+        const next = advance(before, result, at, increase);
         kept.set(result.nodeId, next);
         return next;
       });
@@ -78,12 +78,7 @@ const minuteOf = ({ nodeId, simulated }: ScrapeResult, at: Date, data: RollupDat
   ...{ nodeId, stepSeconds: 60, at: stepStart(at, 60), scrapes: 1, simulated, data },
 });
 
-function nextScrape(
-  before: LastScrape | null,
-  result: ScrapeResult,
-  at: Date,
-  increase: RollupData | null,
-): LastScrape {
+function advance(before: LastScrape | null, result: ScrapeResult, at: Date, increase: RollupData | null): LastScrape {
   const { nodeId, simulated } = result;
   const recentRequests = before?.recentRequests ?? [];
   if (!result.ok) {
