@@ -9,14 +9,14 @@ import { fitMemory, fitStep, swapsAtMeasuredSteps } from "./fit.ts";
 import { forecastRun } from "./forecast-run.ts";
 import { readRuns, readStartUps, type ServedRun, type StartUp } from "./read-runs.ts";
 import {
+  type ForecastRun,
+  type ForecastStart,
+  forecastStart,
   type Score,
   type SlotVerdict,
   scoreRuns,
   scoreSlots,
   scoreStarts,
-  type Told,
-  type ToldStart,
-  tellStart,
 } from "./score-forecasts.ts";
 import { wilson } from "./scores.ts";
 
@@ -48,11 +48,11 @@ export async function runPlanner({ log, files, fit }: JobOptions): Promise<Measu
   if (absent !== null && isOwn) throw new Error(`${absent} is not here: give --runs and --kv files that exist`);
   if (absent !== null) return skipped(`${absent} is not here; bring the measured runs, or give --runs and --kv`);
   const read = knownOnly(await readRuns(paths.runs), await readStartUps(paths.kv), log);
-  if (isOwn && !fit) return report("shipped coefficients", await tell(read, () => shippedOf, log), log);
+  if (isOwn && !fit) return report("shipped coefficients", await forecastRuns(read, () => shippedOf, log), log);
   const data = { ...read, swapsPerStep: await countSwaps(read.runs) };
   if (fit) for (const costs of MEASURED_COSTS) log(JSON.stringify(fitted(data, costs), null, 1));
-  const held = report("fitted without what is scored", await tell(data, crossFitted, log), log);
-  report("shipped coefficients, fitted on all of it", await tell(data, () => shippedOf, log), log);
+  const held = report("fitted without what is scored", await forecastRuns(data, crossFitted, log), log);
+  report("shipped coefficients, fitted on all of it", await forecastRuns(data, () => shippedOf, log), log);
   return held;
 }
 
@@ -98,7 +98,7 @@ function fitted({ runs, starts, swapsPerStep }: Data, costs: NodeCosts): Pick<No
   return { memory: fitMemory(starts.filter(isOf), costs), step: fitStep(runs.filter(isOf), swapsPerStep, costs.step) };
 }
 
-/** What is told of: a mix of rates, or a count of slots (of sequences, where LoRA is off). */
+/** What a forecast is about: a mix of rates, or a count of slots (of sequences, where LoRA is off). */
 type Part = { mix: string } | { startsLike: string };
 type CostsFor = (part: Part, data: Data) => (model: string) => NodeCosts;
 
@@ -119,39 +119,47 @@ const crossFitted: CostsFor = (part, data) => {
   };
 };
 
-async function tell(data: Data, costsFor: CostsFor, log: Log): Promise<{ told: Told[]; starts: ToldStart[] }> {
+async function forecastRuns(
+  data: Data,
+  costsFor: CostsFor,
+  log: Log,
+): Promise<{ forecasts: ForecastRun[]; starts: ForecastStart[] }> {
   const kinds = new Set(data.starts.map(kindOf));
   const starts = [...kinds].flatMap((startsLike) => {
     const costsOf = costsFor({ startsLike }, data);
-    return data.starts.filter((one) => kindOf(one) === startsLike).map((one) => tellStart(one, costsOf(one.model)));
+    return data.starts.filter((one) => kindOf(one) === startsLike).map((one) => forecastStart(one, costsOf(one.model)));
   });
-  const told: Told[] = [];
+  const forecasts: ForecastRun[] = [];
   for (const mix of new Set(data.runs.map((run) => run.mix))) {
     const costsOf = costsFor({ mix }, data);
     const runs = data.runs.filter((run) => run.mix === mix);
     for (const run of runs) {
-      told.push({ run, forecast: forecastRun(run, costsOf(run.model)) });
+      forecasts.push({ run, forecast: forecastRun(run, costsOf(run.model)) });
       await nextTurn(); // signals come through
     }
     log(`mix ${mix}: ${runs.length} runs`);
   }
-  return { told, starts };
+  return { forecasts, starts };
 }
 
 /** Logs each model's scores, and which runs and loads are wrong. @returns those of all together */
-function report(name: string, { told, starts }: { told: Told[]; starts: ToldStart[] }, log: Log): Measured[] {
-  for (const model of new Set(told.map(({ run }) => run.model))) {
+function report(
+  name: string,
+  { forecasts, starts }: { forecasts: ForecastRun[]; starts: ForecastStart[] },
+  log: Log,
+): Measured[] {
+  for (const model of new Set(forecasts.map(({ run }) => run.model))) {
     const { scores } = scoresOf(
-      told.filter(({ run }) => run.model === model),
+      forecasts.filter(({ run }) => run.model === model),
       starts.filter(({ start }) => start.model === model),
     );
     log(`${model}, ${name}:`);
     for (const score of scores) log(`  ${sentence(score)}`);
   }
-  const { scores, verdicts } = scoresOf(told, starts);
+  const { scores, verdicts } = scoresOf(forecasts, starts);
   log(`all, ${name}:`);
   for (const score of scores) log(`  ${sentence(score)}`);
-  for (const one of told)
+  for (const one of forecasts)
     if (one.run.outcome === "served" && one.run.starved !== one.forecast.starved) log(`  ${wrongStarved(one)}`);
   for (const verdict of verdicts) if (!verdict.isNearBest || verdict.missesPrompt) log(`  ${wrongSlots(verdict)}`);
   return scores
@@ -162,9 +170,15 @@ function report(name: string, { told, starts }: { told: Told[]; starts: ToldStar
     }));
 }
 
-function scoresOf(told: readonly Told[], starts: readonly ToldStart[]): { scores: Score[]; verdicts: SlotVerdict[] } {
-  const slots = scoreSlots(told);
-  return { scores: [...scoreStarts(starts, told), ...scoreRuns(told), ...slots.scores], verdicts: slots.verdicts };
+function scoresOf(
+  forecasts: readonly ForecastRun[],
+  starts: readonly ForecastStart[],
+): { scores: Score[]; verdicts: SlotVerdict[] } {
+  const slots = scoreSlots(forecasts);
+  return {
+    scores: [...scoreStarts(starts, forecasts), ...scoreRuns(forecasts), ...slots.scores],
+    verdicts: slots.verdicts,
+  };
 }
 
 function sentence({ metric, ours, rule, n }: Score): string {
@@ -174,7 +188,7 @@ function sentence({ metric, ours, rule, n }: Score): string {
   return `${metric}: ${shown(ours)}${interval} of ${n}; a simple rule ${Number.isNaN(rule) ? "none" : shown(rule)}`;
 }
 
-function wrongStarved({ run, forecast }: Told): string {
+function wrongStarved({ run, forecast }: ForecastRun): string {
   const share = (tokensPerS: number) => (tokensPerS / run.offeredTokensPerS).toFixed(3);
   const load = `${run.model} ${run.mix} rank ${run.rank}, ${run.adapters} adapters, ${run.slots} slots`;
   return `starved wrong: ${load}: served ${share(run.tokensPerS)} of the nominal load, forecast ${share(forecast.tokensPerS)}`;

@@ -7,8 +7,8 @@ import type { ServedRun, StartUp } from "./read-runs.ts";
 import { accuracyOf, macroF1, mapeOf } from "./scores.ts";
 import { isPromptByRule, kvTokensByRule, slotsByRule, starvedByRule, throughputByRule } from "./simple-rules.ts";
 
-export type Told = { run: ServedRun; forecast: Forecast };
-export type ToldStart = { start: StartUp; kvTokens: number; starts: boolean };
+export type ForecastRun = { run: ServedRun; forecast: Forecast };
+export type ForecastStart = { start: StartUp; kvTokens: number; starts: boolean };
 
 /** One metric: ours, a simple rule's, and of how many. NaN where there is nothing to score. */
 export type Score = { metric: string; ours: number; rule: number; n: number };
@@ -20,19 +20,21 @@ const WITHIN = 0.95;
 /** Offered tokens a second between which it is not plain who starves. */
 const [UNCLEAR_FROM, UNCLEAR_TO] = [3_000, 20_000];
 
-export function tellStart(start: StartUp, costs: NodeCosts): ToldStart {
+export function forecastStart(start: StartUp, costs: NodeCosts): ForecastStart {
   const settings = settingsOf(start, start.maxModelLen);
   const { kvTokens, starts } = nodeMemory(costs.model, costs.gpu.memoryBytes, settings, costs.memory);
   return { start, kvTokens, starts };
 }
 
 /** What start-ups say: tokens of the KV cache, and verdicts on starting, those of the runs included. */
-export function scoreStarts(starts: readonly ToldStart[], told: readonly Told[]): Score[] {
+export function scoreStarts(starts: readonly ForecastStart[], forecasts: readonly ForecastRun[]): Score[] {
   const sized = starts.filter(({ start }) => (start.kvTokens ?? 0) >= KV_TOKENS_FROM);
   const wrong = starts.filter(({ start, starts }) => start.starts !== starts).length;
-  const wrongRuns = told.filter(({ run, forecast }) => (run.outcome === "served") !== forecast.memory.starts).length;
+  const wrongRuns = forecasts.filter(
+    ({ run, forecast }) => (run.outcome === "served") !== forecast.memory.starts,
+  ).length;
   const all = starts.map(({ start }) => start);
-  const kv = (tokens: (one: ToldStart) => number) =>
+  const kv = (tokens: (one: ForecastStart) => number) =>
     mapeOf(sized.map((one) => ({ forecast: tokens(one), measured: one.start.kvTokens ?? Number.NaN })));
   return [
     {
@@ -46,23 +48,23 @@ export function scoreStarts(starts: readonly ToldStart[], told: readonly Told[])
       ),
       n: sized.length,
     },
-    { metric: "start_verdicts_wrong", ours: wrong + wrongRuns, rule: Number.NaN, n: starts.length + told.length },
+    { metric: "start_verdicts_wrong", ours: wrong + wrongRuns, rule: Number.NaN, n: starts.length + forecasts.length },
   ];
 }
 
 /** What runs say: starvation, throughput, TTFT. Runs that do not start have none of these. */
-export function scoreRuns(told: readonly Told[]): Score[] {
-  const served = told.filter(({ run }) => run.outcome === "served");
+export function scoreRuns(forecasts: readonly ForecastRun[]): Score[] {
+  const served = forecasts.filter(({ run }) => run.outcome === "served");
   const unclear = served.filter(
     ({ run }) => run.offeredTokensPerS >= UNCLEAR_FROM && run.offeredTokensPerS <= UNCLEAR_TO,
   );
-  const starved = (some: readonly Told[], by: (one: Told) => boolean) =>
+  const starved = (some: readonly ForecastRun[], by: (one: ForecastRun) => boolean) =>
     macroF1(some.map((one) => ({ forecast: by(one), measured: one.run.starved })));
-  const ours = ({ forecast }: Told) => forecast.starved;
-  const rule = ({ run }: Told) => starvedByRule(run);
-  const throughput = (by: (one: Told) => number) =>
+  const ours = ({ forecast }: ForecastRun) => forecast.starved;
+  const rule = ({ run }: ForecastRun) => starvedByRule(run);
+  const throughput = (by: (one: ForecastRun) => number) =>
     mapeOf(served.map((one) => ({ forecast: by(one), measured: one.run.tokensPerS })));
-  const prompt = (by: (one: Told) => boolean) =>
+  const prompt = (by: (one: ForecastRun) => boolean) =>
     accuracyOf(served.map((one) => ({ forecast: by(one), measured: one.run.ttftS < PROMPT_S })));
   return [
     { metric: "starved_macro_f1", ours: starved(served, ours), rule: starved(served, rule), n: served.length },
@@ -84,9 +86,9 @@ export function scoreRuns(told: readonly Told[]): Score[] {
 }
 
 /** Runs of one load that differ in slots alone; those that do not start are in it. */
-export function groupsOfLoad(told: readonly Told[]): Told[][] {
-  const groups = new Map<string, Told[]>();
-  for (const one of told) {
+export function groupsOfLoad(forecasts: readonly ForecastRun[]): ForecastRun[][] {
+  const groups = new Map<string, ForecastRun[]>();
+  for (const one of forecasts) {
     const { model, mix, rank, adapters } = one.run;
     const key = [model, mix, rank, adapters].join("|");
     groups.set(key, [...(groups.get(key) ?? []), one]);
@@ -94,10 +96,18 @@ export function groupsOfLoad(told: readonly Told[]): Told[][] {
   return [...groups.values()].filter((all) => all.filter(({ run }) => run.outcome === "served").length > 1);
 }
 
-export type SlotVerdict = { group: Told[]; chosen: Told | null; isNearBest: boolean; missesPrompt: boolean };
+export type SlotVerdict = {
+  group: ForecastRun[];
+  chosen: ForecastRun | null;
+  isNearBest: boolean;
+  missesPrompt: boolean;
+};
 
 /** Of a group, what the slots that `choose` picks came to. */
-export function judgeSlots(group: Told[], choose: (group: readonly Told[]) => Told | null): SlotVerdict {
+export function judgeSlots(
+  group: ForecastRun[],
+  choose: (group: readonly ForecastRun[]) => ForecastRun | null,
+): SlotVerdict {
   const chosen = choose(group);
   const served = group.filter(({ run }) => run.outcome === "served");
   const best = Math.max(...served.map(({ run }) => run.tokensPerS));
@@ -108,8 +118,8 @@ export function judgeSlots(group: Told[], choose: (group: readonly Told[]) => To
 }
 
 /** Recommended slots of each load, beside the count nearest 32. */
-export function scoreSlots(told: readonly Told[]): { scores: Score[]; verdicts: SlotVerdict[] } {
-  const groups = groupsOfLoad(told);
+export function scoreSlots(forecasts: readonly ForecastRun[]): { scores: Score[]; verdicts: SlotVerdict[] } {
+  const groups = groupsOfLoad(forecasts);
   const verdicts = groups.map((group) => judgeSlots(group, recommended));
   const byRule = groups.map((group) =>
     judgeSlots(group, (all) => {
@@ -126,7 +136,7 @@ export function scoreSlots(told: readonly Told[]): { scores: Score[]; verdicts: 
   return { scores, verdicts };
 }
 
-const recommended = (group: readonly Told[]): Told | null =>
+const recommended = (group: readonly ForecastRun[]): ForecastRun | null =>
   bestForecast(
     group.map((one) => ({
       ...{ one, starts: one.forecast.memory.starts },
