@@ -1,3 +1,4 @@
+import { cutMinute } from "#lib/requests/usage/cut-minute.ts";
 import { quantileOf, readStored } from "#lib/requests/usage/durations.ts";
 import type { UsageSum } from "#lib/requests/usage/usage-sums-store.ts";
 import type { RecentTraffic } from "./service-health.ts";
@@ -11,8 +12,11 @@ const TROUBLE: readonly UsageSum["lastOutcome"][] = ["failed", "shed", "fallback
  */
 export function recentTraffic(minutes: readonly UsageSum[], now: Date): RecentTraffic {
   const sorted = [...minutes].sort((a, b) => a.at.getTime() - b.at.getTime());
-  const recent = sorted.filter(({ lastAt }) => now.getTime() - lastAt.getTime() <= RECENT_MS);
-  const sum = (of: (minute: UsageSum) => number) => recent.reduce((total, minute) => total + of(minute), 0);
+  const from = new Date(now.getTime() - RECENT_MS);
+  const recent = sorted.filter(({ lastAt }) => lastAt >= from).map((minute) => cutMinute(minute, from));
+  // what is there at all counts as one, beside which a share of it stays one
+  const sum = (of: (minute: UsageSum) => number) =>
+    Math.ceil(recent.reduce((total, minute) => total + of(minute), 0) - 1e-9);
   const newest = recent.at(-1);
   return {
     requests: sum(({ requests }) => requests),

@@ -111,9 +111,9 @@ function windowed(recent: RecentUsage, { makeRecent }: View) {
     requestsPerMinute: make(recent.requests / (WINDOW_SECONDS / 60), "requests/min"),
     p95Ms: withError(make(recent.p95Ms, "ms")),
     tokensPerSecond: make(recent.completionTokens / WINDOW_SECONDS, "tok/s"),
-    shed: make(recent.shed, "count"),
-    fallbacks: make(recent.fallbacks, "count"),
-    failed: make(recent.failed, "count"),
+    shed: make(Math.round(recent.shed), "count"),
+    fallbacks: make(Math.round(recent.fallbacks), "count"),
+    failed: make(Math.round(recent.failed), "count"),
   };
 }
 

@@ -2,6 +2,7 @@ import { GATEWAY_CONDITIONS } from "#lib/metrics/conditions/record-condition.ts"
 import { groupBy } from "#lib/platform/browser/group-by.ts";
 import type { Tx } from "#lib/platform/db.ts";
 import { addUp, originOf } from "../charts/request-cells.ts";
+import { cutMinute } from "../usage/cut-minute.ts";
 import { quantileOf } from "../usage/durations.ts";
 import { readUsageSums, type UsageSum } from "../usage/usage-sums-store.ts";
 import { minuteOf } from "../usage/usage-windows.ts";
@@ -19,12 +20,13 @@ export type RecentUsage = {
 /** One group has a tenant, a node, or neither: then it is everything. */
 type RecentRow = RecentUsage & { tenantId: string | null; nodeId: string | null; of: "tenant" | "node" | "all" };
 
-/** Requests that ended in the minutes since a moment, by tenant, by node and in all. */
+/** Requests that ended since a moment, by tenant, by node and in all; latencies are those of whole minutes. */
 export async function readRecentUsage(tx: Tx, { from, to }: { from: Date; to: Date }): Promise<RecentRow[]> {
-  const sums = await readUsageSums(tx, {
-    ...{ from: minuteOf(from), to: new Date(to.getTime() + 1), stepSeconds: null },
+  const minutes = await readUsageSums(tx, {
+    ...{ from: minuteOf(from), to: new Date(to.getTime() + 1), stepSeconds: 60 },
     ...{ by: ["tenant", "node"], with: ["latency"] },
   });
+  const sums = minutes.map((minute) => cutMinute(minute, from));
   const tenants = groupBy(sums, ({ keys }) => keys[0] || null);
   const nodes = groupBy(sums, ({ keys }) => keys[1] || null);
   return [
