@@ -6,6 +6,8 @@ import {
   Area,
   CartesianGrid,
   ComposedChart,
+  Curve,
+  type CurveProps,
   Line,
   ReferenceArea,
   ReferenceLine,
@@ -50,11 +52,12 @@ type DotProps = { cx?: number | undefined; cy?: number | undefined; payload?: Pr
 
 /** Hollow where fewer than 100 requests stand behind it, filled where a line alone would draw nothing. */
 const drawDot =
-  (index: number, colour: string) =>
+  (index: number, colour: string, drawsThin: boolean) =>
   ({ cx, cy, payload }: DotProps) => {
     const isThin = payload?.isThin[index] ?? false;
     const isLone = payload?.isLone[index] ?? false;
-    if ((!isThin && !isLone) || typeof cx !== "number" || typeof cy !== "number") return <g key={payload?.at} />;
+    if (!(isLone || (isThin && drawsThin)) || typeof cx !== "number" || typeof cy !== "number")
+      return <g key={payload?.at} />;
     const fill = isThin ? "var(--bg)" : colour;
     return <circle key={payload?.at} cx={cx} cy={cy} r={2.25} stroke={colour} strokeWidth={1} fill={fill} />;
   };
@@ -128,8 +131,16 @@ function StackedAreas({ shown }: { shown: readonly Shown[] }) {
   ));
 }
 
+/** Recharts measures the path of each line at every drawing, for an animation that nobody sees: a path it cannot reach costs nothing. */
+const drawCurve = ({ pathRef: _, ...props }: CurveProps) => <Curve {...props} />;
+
+/** A page of charts with more dots than this takes seconds to draw; the dotted line says the same. */
+const MOST_DOTS = 300;
+
 /** Each line twice: as it is, and dotted where it rests on too little. */
 function Lines({ chart, shown }: { chart: PreparedChart; shown: readonly Shown[] }) {
+  const isSparse = chart.rows.length * shown.length <= MOST_DOTS;
+  const hasDots = (index: number) => isSparse || chart.rows.some((row) => row.isLone[index]);
   return shown.map((line) => (
     <Fragment key={line.key}>
       <Line
@@ -142,6 +153,7 @@ function Lines({ chart, shown }: { chart: PreparedChart; shown: readonly Shown[]
         strokeOpacity={line.isFaint ? 0.6 : 1}
         dot={false}
         activeDot={{ r: 3, fill: line.colour, stroke: "var(--bg)" }}
+        shape={drawCurve}
         isAnimationActive={false}
       />
       <Line
@@ -151,8 +163,9 @@ function Lines({ chart, shown }: { chart: PreparedChart; shown: readonly Shown[]
         stroke={line.colour}
         strokeWidth={1}
         strokeDasharray="1 3"
-        dot={drawDot(line.index, line.colour)}
+        dot={hasDots(line.index) && drawDot(line.index, line.colour, isSparse)}
         activeDot={false}
+        shape={drawCurve}
         isAnimationActive={false}
       />
     </Fragment>
