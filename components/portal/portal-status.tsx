@@ -104,7 +104,7 @@ function AnswerCard({ tenant }: { tenant: JourneyTenant }) {
             {tenant.live.since && (
               <>
                 {" "}
-                is live since <Time at={tenant.live.since} />
+                went live <Time at={tenant.live.since} />
               </>
             )}
             {tenant.health.checkedAt && (

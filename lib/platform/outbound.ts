@@ -72,7 +72,7 @@ function checkUrl(value: string, field: string): URL {
     throw fail("bad_url", `"${value}" is not a URL.`, "Give one such as http://10.0.0.5:8000.");
   const url = new URL(value);
   if (url.protocol !== "http:" && url.protocol !== "https:")
-    throw fail("bad_scheme", "Only http and https are spoken.", "Start the URL with http:// or https://.");
+    throw fail("bad_scheme", "Only http and https URLs are supported.", "Start the URL with http:// or https://.");
   if (url.username || url.password)
     throw fail(
       "credentials_in_url",
@@ -108,7 +108,7 @@ export function createOutbound(resolve: Resolve = lookup): Outbound {
 const unreachable = (host: string, error: unknown): AppError =>
   new AppError("node_unreachable", `No answer from ${host}: ${errorText(error)}.`, {
     cause: error,
-    fix: "Check that the address is right, the process runs and the network lets us through.",
+    fix: "Check that the address is right, the process runs and the network allows the connection.",
   });
 
 /** @throws AppError `invalid` for an address that is never connected to, however it came into the catalog */

@@ -121,7 +121,7 @@ export const RUNBOOKS: Record<AlertRule, Runbook> = {
     ],
     escalate:
       "To the capacity owner: if there is no memory for more slots and a latency objective is burning its error budget.",
-    over: "Evictions over 5 minutes are below the threshold and p95 falls. The alert ends after a minute in this state.",
+    over: "Latency falls. The alert ends after a minute with fewer evictions over 5 minutes than 80 % of the threshold.",
   },
   swap_source: {
     means:

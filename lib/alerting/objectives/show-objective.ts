@@ -82,7 +82,8 @@ function viewObjective(row: ObjectiveRecord, sums: readonly WindowSums[], name: 
     burnOf(tier, { long: countOf(tier.longSeconds), short: countOf(tier.shortSeconds), knownSeconds }, goal, unseen),
   );
   const make = measurementsOf({ simulated: window.simulated, asOf: countedTo });
-  const note = unseen ?? (window.total < LEAST_REQUESTS ? `Fewer than ${LEAST_REQUESTS} requests say nothing.` : null);
+  const note =
+    unseen ?? (window.total < LEAST_REQUESTS ? `Fewer than ${LEAST_REQUESTS} requests: too few to judge.` : null);
   const statuses = burns.map(({ status }) => status);
   return {
     id: row.id,

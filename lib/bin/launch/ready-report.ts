@@ -61,7 +61,10 @@ export function readyReport(report: Report): string[] {
             ["Origin", `${listed(true)}   (simulated: where a customer is served before it moves in)`],
           ] as const)
         : []),
-      ["Database", `${withoutPassword(databaseUrl)}${env.DATABASE_URL ? "" : "   (embedded)"}`],
+      [
+        "Database",
+        `${withoutPassword(databaseUrl)}${env.DATABASE_URL ? "" : `   (embedded; password: "login" in ${shown(env.dataDir)}/postgres/credentials.json)`}`,
+      ],
       ["Logs", `${shown(env.dataDir)}/logs`],
     ]),
     "",

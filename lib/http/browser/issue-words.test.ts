@@ -58,7 +58,7 @@ it("has words for every kind of issue: what the schema library says of itself is
       .refine((value) => value > 1)
       .optional(),
   });
-  expect(said(known, { at: "soon" })).toEqual(["at is not a moment. Write it as 2026-01-31T12:00:00Z."]);
+  expect(said(known, { at: "soon" })).toEqual(["at is not a time. Write it as 2026-01-31T12:00:00Z."]);
   expect(said(known, { email: "me" })).toEqual(["email is not an e-mail address. Write it as name@example.com."]);
   expect(said(known, { address: "here" })).toEqual(["address is not a URL. Write it as https://example.com/path."]);
   expect(said(known, { digest: "XYZ" })).toEqual(["digest is not written as this field needs it. Correct the value."]);

@@ -19,7 +19,7 @@ const TYPES: Record<string, string> = {
 };
 
 const FORMATS: Record<string, IssueWords> = {
-  datetime: { rule: "is not a moment", fix: "Write it as 2026-01-31T12:00:00Z." },
+  datetime: { rule: "is not a time", fix: "Write it as 2026-01-31T12:00:00Z." },
   date: { rule: "is not a date", fix: "Write it as 2026-01-31." },
   email: { rule: "is not an e-mail address", fix: "Write it as name@example.com." },
   url: { rule: "is not a URL", fix: "Write it as https://example.com/path." },

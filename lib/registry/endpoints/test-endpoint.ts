@@ -45,7 +45,7 @@ export async function testEndpoint(read: ReadCatalog, endpointId: string, signal
       ? {
           ok: false,
           message: `${name} gives no answer at ${new URL(baseUrl).host}.`,
-          fix: "Check the address, that the service runs, and that the network lets us through.",
+          fix: "Check the address, that the service runs, and that the network allows the connection.",
         }
       : judgeChat({ name, model, models }, chat);
   return {
