@@ -15,30 +15,46 @@ const followed = (minute: number, counters: DerivedStep["counters"], seconds = 6
 
 /** Minutes in which both saw nothing. */
 const QUIET = Array.from({ length: 8 }, (_, minute) => minute + 10);
+const AFTER = [20, 21];
 
 it("compares whole minutes that both know, counter by counter", () => {
   const measured = [
-    ...QUIET.map((minute) => counted(minute, { "evictions.gpu": 0 })),
-    counted(0, { "evictions.gpu": 20, "swaps.gpu": 50 }),
-    counted(1, { "evictions.gpu": 21 }),
+    ...[...QUIET, ...AFTER].map((minute) => counted(minute, { "evictions.gpu": 0 })),
+    counted(18, { "evictions.gpu": 20, "swaps.gpu": 50 }),
+    counted(19, { "evictions.gpu": 21 }),
     counted(2, { "evictions.gpu": 99 }, 20),
     counted(3, { "evictions.gpu": 99 }),
   ];
   const derived = [
-    ...QUIET.map((minute) => followed(minute, {})),
-    followed(0, { "evictions.gpu": 20, "swaps.gpu": 0 }),
-    followed(1, { "evictions.gpu": 20, "swaps.gpu": 7 }),
+    ...[...QUIET, ...AFTER].map((minute) => followed(minute, {})),
+    followed(18, { "evictions.gpu": 20, "swaps.gpu": 0 }),
+    followed(19, { "evictions.gpu": 20, "swaps.gpu": 7 }),
     followed(2, { "evictions.gpu": 1 }),
     followed(3, { "evictions.gpu": 1 }, 30),
   ];
   expect(compareSources(measured, derived)).toEqual({
-    minutes: 10,
+    minutes: 12,
     apart: { of: "evictions.gpu", share: 1 / 41 },
     figures: [
       { of: "evictions.gpu", measured: 41, derived: 40 },
       { of: "swaps.gpu", measured: 50, derived: 0 },
     ],
   });
+});
+
+it("does not call sources apart for loads at the edge of the minutes that both know", () => {
+  const minutes = Array.from({ length: 14 }, (_, minute) => minute);
+  const loads = (edge: number) => (minute: number) => ({ "swaps.disk": minute === edge ? 20 : 2 });
+  const compare = (edge: number) =>
+    compareSources(
+      minutes.map((minute) => counted(minute, loads(edge)(minute))),
+      minutes.map((minute) => followed(minute, { "swaps.disk": 2 })),
+    );
+  expect([compare(0)?.apart, compare(13)?.apart]).toEqual([
+    { of: "swaps.disk", share: 0 },
+    { of: "swaps.disk", share: 0 },
+  ]);
+  expect(compare(7)?.apart?.share).toBeCloseTo(18 / 42, 6);
 });
 
 it("says no distance of less than ten minutes", () => {
