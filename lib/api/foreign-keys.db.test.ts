@@ -10,7 +10,7 @@ import { addAdapter, addPool } from "#lib/registry/testing/register.ts";
 import { createTestApi, type TestApi } from "./testing/test-api.ts";
 
 /**
- * A catalog of before there were these foreign keys, in which things were removed that other rows name, and what the API says
+ * A catalog without these foreign keys, in which things were removed that other rows name, and what the API says
  * of it after the update. The steps follow one another.
  */
 const KEYS = "0002_foreign_keys";

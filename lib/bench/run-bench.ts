@@ -13,7 +13,7 @@ export type JobOptions = {
   log(line: string): void;
   /** Job `planner`: measured runs and start-ups of one's own; null = those of the project. */
   files: { runs: string | null; kv: string | null };
-  /** Job `planner`: print the coefficients anew. */
+  /** Job `planner`: fit and print new coefficients. */
   fit: boolean;
   /** Builds the console of this checkout where its sources changed. */
   build(): Promise<void>;

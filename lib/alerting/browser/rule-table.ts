@@ -5,7 +5,7 @@ export type RuleDef = {
   title: string;
   /** Which requests it hits: those that waited for a swap on its node, bad ones, or those that break its objective. */
   hits?: "swaps" | "bad" | "promise";
-  /** How long it must hold before anybody is told. */
+  /** How long it must hold before the alert is sent. */
   forMs: number;
   /** How long it must look well before it counts as over. */
   keepMs: number;
@@ -14,7 +14,7 @@ export type RuleDef = {
 };
 
 /**
- * What on call is told of, by rule: what it is called, and how patient it is. The order is that of causes: an earlier one may be
+ * Each alert rule: its name, and how long it waits. The order is that of causes: an earlier one may be
  * what a later one came from. Thresholds that an operator sets are in the settings.
  */
 const RULE_TABLE = {

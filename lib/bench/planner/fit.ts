@@ -85,7 +85,7 @@ export function leastSquares(equations: readonly Equation[]): number[] {
   return solved;
 }
 
-/** The sampler's peak is above that of prompts from so many sequences on. */
+/** From so many sequences on, the sampler needs more memory than the prompts do. */
 const MANY_SEQUENCES = 400;
 
 /**
