@@ -82,7 +82,7 @@ const nodeMetrics = (): NodeMetrics =>
     },
   });
 
-/** Minutes in which so many tenants keep all lanes busy, with a scrape at the end of each. */
+/** Minutes in which so many tenants use all places of a batch, with a scrape at the end of each. */
 async function minutesWith(tenants: number, minutes: number): Promise<void> {
   for (let minute = 0; minute < minutes; minute += 1) {
     const [begun, end] = [timer.nowMs(), timer.nowMs() + MINUTE];

@@ -85,5 +85,6 @@ export function baseWeightsBytes({ shapes, dtype }: { shapes: BaseShapes; dtype:
   return elements * dtypeBytes(dtype);
 }
 
-const kvBytesOf = ({ shapes, dtype }: { shapes: BaseShapes; dtype: PoolDtype }): number =>
+/** Keys and values of one token over all layers, in bytes. */
+export const kvBytesOf = ({ shapes, dtype }: { shapes: BaseShapes; dtype: PoolDtype }): number =>
   2 * shapes.layers * shapes.kvHeads * shapes.headDim * dtypeBytes(dtype);
